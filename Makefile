@@ -1,0 +1,76 @@
+# Every task by one name; CI calls the same. `make` lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= auto
+
+.PHONY: help run shell test test-slow lint format types check bench audit requirements clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/run ## Install, prepare and start everything; Ctrl-C stops it
+	@$(BIN)/python -m config.dev
+
+shell: .venv/run ## A Django shell with the development settings
+	@$(BIN)/python -m config.dev shell
+
+test: .venv/dev ## The tests, but for the slow ones
+	@$(BIN)/pytest -n $(JOBS) -m "not slow" $(ARGS)
+
+test-slow: .venv/dev ## The slow tests: model check, kills, bursts, long property runs
+	@$(BIN)/pytest -n $(JOBS) -m slow --timeout 900 $(ARGS)
+
+lint: .venv/dev ## Style, templates, and which room imports which
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/lint-imports
+
+format: .venv/dev ## Put the code into its format
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+types: .venv/dev ## Types
+	@SECRET_KEY=types $(BIN)/mypy .
+
+check: .venv/dev ## Django's own checks, as in production, and missing migrations
+	@$(BIN)/python -m config.dev check
+
+audit: .venv/dev ## Known vulnerabilities in what is installed (needs the network)
+	@$(BIN)/pip-audit --disable-pip -r requirements.txt
+
+bench: .venv/dev ## Speed, as ratios measured side by side
+	@$(BIN)/python -m benchmarks
+
+requirements: .venv/dev ## Pin requirements*.in anew
+	@for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --upgrade --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make requirements" $$name.in --output-file $$name.txt; done
+
+clean: ## Forget everything that a run left behind
+	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .hypothesis
+
+# --- The virtual environment: made once, filled anew when the pinned packages change -----------------------------
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Turnpike needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 run"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 2; }
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.8" \
+		|| echo "uv could not be installed; pip will do, more slowly."
+
+INSTALL = if test -x .venv/bin/uv; then .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r $(1); \
+	else .venv/bin/python -m pip install --quiet --require-hashes -r $(1); fi
+
+.venv/run: requirements.txt | .venv/bin/uv
+	@echo "Installing what Turnpike needs ..."
+	@$(call INSTALL,requirements.txt)
+	@touch $@
+
+.venv/dev: requirements-dev.txt | .venv/bin/uv
+	@echo "Installing what testing needs ..."
+	@$(call INSTALL,requirements-dev.txt)
+	@touch $@ .venv/run

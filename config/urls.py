@@ -1,0 +1,20 @@
+"""The root of all URLs. Every app keeps its own paths; here stands only which apps there are."""
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from config import health
+
+urlpatterns = [
+    path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    path("admin/", admin.site.urls),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("accounts.urls")),
+    path("", include("filings.urls")),
+    *(path("", include(f"{app}.urls")) for app in settings.PAYING_APPS if apps.is_installed(app)),
+]
