@@ -21,7 +21,9 @@ MAX_DEPTH = 16
 class ApiError(exceptions.APIException):
     """An answer with a stable code, a sentence for people, and further fields (`param`, `upgrade_url`, ...)."""
 
-    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None, **fields: Any) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, retry_after: int | None = None, **fields: Any
+    ) -> None:
         super().__init__(message, code)
         self.status_code = status
         self.fields = fields
@@ -33,10 +35,16 @@ class StrictJSONParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
+    ) -> dict[str, Any]:
         raw = stream.read()
         try:
-            data = json.loads(raw.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_once) if raw else {}
+            data = (
+                json.loads(raw.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_once)
+                if raw
+                else {}
+            )
         except (ValueError, RecursionError) as error:
             raise exceptions.ParseError(_("The body is not valid JSON.")) from error
         if not isinstance(data, dict):

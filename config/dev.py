@@ -135,7 +135,9 @@ def prepare() -> None:
 
 
 def manage(*arguments: str, environment: dict[str, str] | None = None) -> None:
-    subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, check=True, env=os.environ | (environment or {}))
+    subprocess.run(
+        [PYTHON, "manage.py", *arguments], cwd=ROOT, check=True, env=os.environ | (environment or {})
+    )
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
@@ -208,7 +210,10 @@ def check() -> int:
     """Django's checks under production settings, and whether a migration is missing."""
     production = os.environ | {"DEBUG": "false", "BASE_URL": "https://turnpike.example"}
     production |= {"STRIPE_SANDBOX_URL": "", "STRIPE_SECRET_KEY": "", "ALLOWED_HOSTS": "turnpike.example"}
-    for command in (["check", "--deploy", "--fail-level", "WARNING"], ["makemigrations", "--check", "--dry-run"]):
+    for command in (
+        ["check", "--deploy", "--fail-level", "WARNING"],
+        ["makemigrations", "--check", "--dry-run"],
+    ):
         code = subprocess.call([PYTHON, "manage.py", *command], cwd=ROOT, env=production)
         if code:
             return code

@@ -24,7 +24,9 @@ env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("Set SECRET_KEY in the environment or in .env (`make run` makes one for development).")
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY in the environment or in .env (`make run` makes one for development)."
+    )
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 WSGI_APPLICATION = "config.wsgi.application"
@@ -218,10 +220,16 @@ STORAGES = {
 
 # --- Browser security ------------------------------------------------------------------------------------------
 
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+)
 SECURE_SSL_REDIRECT = BASE_URL.startswith("https://")
 # The webhook URLs never redirect, whatever the scheme.
-SECURE_REDIRECT_EXEMPT = [r"^api/stripe-webhooks/?$", r"^integrations/stripe/webhooks/?$", r"^stripe-webhook/?$"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^api/stripe-webhooks/?$",
+    r"^integrations/stripe/webhooks/?$",
+    r"^stripe-webhook/?$",
+]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
@@ -229,7 +237,9 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 X_FRAME_OPTIONS = "DENY"
 
-STRIPE_ORIGINS = [STRIPE_SANDBOX_URL] if STRIPE_SANDBOX_URL else ["https://*.stripe.com", "https://js.stripe.com"]
+STRIPE_ORIGINS = (
+    [STRIPE_SANDBOX_URL] if STRIPE_SANDBOX_URL else ["https://*.stripe.com", "https://js.stripe.com"]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
