@@ -4,7 +4,6 @@ With nothing set the product runs on SQLite with billing off. Wrong combinations
 checks in `billing/checks.py`, not here.
 """
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ from config.logs import LOGGING  # noqa: F401  (a Django setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+if env.bool("READ_DOT_ENV", default=True):
+    env.read_env(BASE_DIR / ".env")
 
 # --- Where and how it runs -------------------------------------------------------------------------------------
 
@@ -205,7 +205,6 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-TESTING = "pytest" in sys.modules
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -213,7 +212,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or TESTING
+        if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
