@@ -1,0 +1,1 @@
+"""What every endpoint takes from here: authentication, permissions and throttles."""

@@ -1,0 +1,16 @@
+"""What every template knows: what the visitor may use, and the organization they act for."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts import gates, organizations
+
+
+def access(request: HttpRequest) -> dict[str, Any]:
+    """Lazy, so that a page that asks neither loads no user."""
+    return {
+        "access": SimpleLazyObject(lambda: gates.access_of(request)),
+        "organization": SimpleLazyObject(lambda: organizations.current(request)),
+    }

@@ -1,0 +1,7 @@
+"""Sign-in and the account page."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]
