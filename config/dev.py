@@ -88,6 +88,7 @@ def doubles(given: dict[str, str]) -> dict[str, list[str]]:
         commands["stripe"] = [
             PYTHON, "-m", "sandbox", "--port", str(port + 1), "--state", str(VAR / "sandbox.sqlite3"),
             "--webhook", f"{os.environ['BASE_URL']}/api/stripe-webhooks/",
+            "--webhook-secret", os.environ["STRIPE_WEBHOOK_SECRET"],
         ]  # fmt: skip
     if not given.get("LINKEDIN_CLIENT_ID"):
         commands["linkedin"] = [PYTHON, "-m", "sandbox.linkedin", "--port", str(port + 2)]
@@ -105,7 +106,7 @@ def run(commands: dict[str, list[str]]) -> int:
         prepare()
         for name, command in commands.items():
             processes[name] = start(command)
-        wait_for([f"http://127.0.0.1:{port + 1}/_sandbox/health"] if "stripe" in commands else [], processes)
+        wait_for([f"http://127.0.0.1:{port + 1}/_sandbox/"] if "stripe" in commands else [], processes)
         manage("upsert_stripe_products", "--quiet")
         processes["web"] = start([PYTHON, "manage.py", "runserver", f"127.0.0.1:{port}"])
         wait_for([f"{os.environ['BASE_URL']}/health/ready"], processes)

@@ -2,7 +2,17 @@
 
 import os
 
-OURS = ("BASE_URL", "BILLING_", "CELERY_", "DEBUG", "EMAIL_URL", "LINKEDIN_", "PAYING_APPS", "STRIPE_", "VAR_DIR")
+OURS = (
+    "BASE_URL",
+    "BILLING_",
+    "CELERY_",
+    "DEBUG",
+    "EMAIL_URL",
+    "LINKEDIN_",
+    "PAYING_APPS",
+    "STRIPE_",
+    "VAR_DIR",
+)
 for name in [name for name in os.environ if name.startswith(OURS)]:
     del os.environ[name]
 

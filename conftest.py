@@ -1,0 +1,211 @@
+"""What every test may use: a local Stripe in process, one time for both sides, the cast, and a browser.
+
+The cast: Alice owns Acme, which is premium; Bob is a member of Acme, and his own organization is free; Charlie is
+an outsider who must never see Alice's things; the guest is nobody.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SKIPPING_FORBIDDEN = os.environ.get("TURNPIKE_SKIP") == "forbidden"
+
+
+# --- What is skipped, and what that says --------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what this machine cannot run, saying how to get it. Where skipping is forbidden, nothing is: tests of
+    PostgreSQL are left to the run on PostgreSQL, and the rest fails for what is missing."""
+    postgresql = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+    if not postgresql and SKIPPING_FORBIDDEN:
+        left = [item for item in items if item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+    for item in items:
+        if item.get_closest_marker("postgresql") and not postgresql:
+            item.add_marker(
+                pytest.mark.skip("needs PostgreSQL: DATABASE_URL=postgres://user@host/name make test")
+            )
+        if item.get_closest_marker("browser") and not shutil.which("chromium") and not SKIPPING_FORBIDDEN:
+            item.add_marker(pytest.mark.skip("needs Chromium: apt-get install chromium"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if SKIPPING_FORBIDDEN and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where skipping is forbidden: {report.longrepr}"
+    return report
+
+
+# --- No network but this machine ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else "127.0.0.1"
+        if host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test wanted to connect to {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+# --- The cast -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def acme(db: None) -> Any:
+    """Alice's and Bob's organization, premium."""
+    from accounts import organizations, tiers
+    from accounts.models import Organization
+
+    acme = Organization.objects.create(name="Acme", email="billing@acme.example")
+    premium = tiers.BY_TIER[tiers.Tier.PREMIUM]
+    organizations.set_access(acme, [premium])
+    return acme
+
+
+@pytest.fixture
+def alice(acme: Any) -> Any:
+    return _person("alice@acme.example", "Alice", acme, "owner")
+
+
+@pytest.fixture
+def bob(acme: Any) -> Any:
+    """A member of Acme who acts for his own, free organization until he switches."""
+    bob = _person("bob@acme.example", "Bob", acme, "member")
+    from accounts import organizations
+
+    organizations.switch(bob, bob.organizations.get(personal=True))
+    return bob
+
+
+@pytest.fixture
+def charlie(db: None) -> Any:
+    return _person("charlie@outside.example", "Charlie")
+
+
+def _person(email: str, name: str, organization: Any = None, role: str = "") -> Any:
+    from accounts import organizations
+    from accounts.models import Membership, User
+
+    user = User.objects.create_user(email, name=name)
+    if organization:
+        organizations.join(user, organization, Membership.Role(role))
+        organizations.switch(user, organization)
+    return user
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Any], Client]:
+    """A test client signed in as somebody; CSRF is checked as in a browser."""
+
+    def sign_in(user: Any) -> Client:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+# --- Stripe and time ----------------------------------------------------------------------------------------------
+
+
+class Stripe:
+    """The local Stripe in process, and the one time that it shares with the application."""
+
+    def __init__(self, sandbox: Any, traveller: Any) -> None:
+        self.sandbox = sandbox
+        self._traveller = traveller
+
+    def advance(self, **delta: int) -> datetime:
+        """Move both clocks (days=, hours=, ...); what falls due at Stripe happens. Nothing is delivered yet."""
+        from datetime import timedelta
+
+        self.sandbox.advance(int(timedelta(**delta).total_seconds()))
+        now = datetime.fromtimestamp(self.sandbox.now, UTC)
+        self._traveller.move_to(now)
+        return now
+
+    def deliver(self, order: Any = None, pattern: str = "*") -> list[Any]:
+        """Deliver pending webhooks to the application, in order or as `order` arranges them; returns the tries."""
+        return self.sandbox.deliver(self.post, order, pattern)
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        from urllib.parse import urlsplit
+
+        extra = {name: value for name, value in headers.items() if name != "Content-Type"}
+        answer = Client().post(urlsplit(url).path, body, content_type=headers["Content-Type"], headers=extra)
+        return answer.status_code, answer.content.decode()
+
+
+@pytest.fixture
+def stripe_sandbox() -> Iterator[Stripe]:
+    """A local Stripe below the real SDK, with the application's webhook endpoint; time stands still for both."""
+    import time_machine
+
+    from billing import gateway
+    from sandbox.engine import Sandbox
+    from sandbox.objects import webhook_endpoints
+    from sandbox.transport import InProcessClient
+
+    start = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as traveller:
+        sandbox = Sandbox(frozen_at=int(start.timestamp()))
+        with sandbox.work() as world:
+            webhook_endpoints.serve(
+                world, f"{settings.BASE_URL}/api/stripe-webhooks/", settings.STRIPE_WEBHOOK_SECRETS[0]
+            )
+        with gateway.client.using(InProcessClient(sandbox)):
+            yield Stripe(sandbox, traveller)
+        sandbox.close()
+
+
+# --- A browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # Playwright's loop runs in this thread; the database does not mind
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A fresh window, with a note of every complaint in its console: a test ends with `assert not page.complaints`."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
