@@ -10,7 +10,9 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Makes a superuser with the password in the environment variable STAFF_PASSWORD, unless there is one."
+    help = (
+        "Makes a superuser with the password in the environment variable STAFF_PASSWORD, unless there is one."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address")
