@@ -1,0 +1,116 @@
+"""Faults on demand: what the next calls that match a pattern run into instead of, before or after being
+carried out.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sandbox.errors import StripeError
+
+KINDS = ("error", "hang", "cut", "lost")
+
+
+class ConnectionLost(Exception):  # noqa: N818 - an event, not a mistake
+    """The caller gets no answer: the connection is closed (server) or stripe.APIConnectionError is raised (in
+    process).
+    """
+
+
+@dataclass
+class Fault:
+    """`kind`: "error" answers `status` (500, 429 or 409); "hang" waits `seconds`, then carries out the call;
+    "cut" closes the connection with nothing done; "lost" carries it out and closes the connection. Patterns
+    are shell patterns.
+    """
+
+    kind: str = "error"
+    method: str = "*"
+    path: str = "*"
+    status: int = 500
+    seconds: float = 30.0
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+        if self.kind == "error" and self.status not in _ERRORS:
+            raise ValueError(f"status must be one of {', '.join(map(str, _ERRORS))}")
+
+
+_ERRORS = {
+    429: StripeError(
+        "Request rate limit exceeded. You can learn more about rate limits here "
+        "https://stripe.com/docs/rate-limits.",
+        status=429,
+        code="rate_limit",
+    ),
+    409: StripeError(
+        "This object cannot be accessed right now because another API request or Stripe process is "
+        "currently accessing it. If you see this error intermittently, retry the request. If you see this "
+        "error frequently and are making multiple concurrent requests to a single object, make your "
+        "requests serially or at a lower rate. For more details, see "
+        "https://stripe.com/docs/rate-limits#object-lock-timeouts.",
+        status=409,
+        code="lock_timeout",
+    ),
+    500: StripeError(
+        "An unknown error occurred with your request. If you continue to see this error, let us know at "
+        "https://support.stripe.com/.",
+        status=500,
+        kind="api_error",
+    ),
+}
+
+
+class Faults:
+    """The faults that are set. A fault is used up after `times` matching calls."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+
+    def add(self, kind: str = "error", **settings: Any) -> Fault:
+        """Set a fault; see Fault for the settings."""
+        fault = Fault(kind, **settings)
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        with self._lock:
+            self._faults.clear()
+
+    def list(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The first fault for this call, counted down."""
+        with self._lock:
+            for fault in self._faults:
+                if fnmatchcase(method, fault.method) and fnmatchcase(path, fault.path):
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._faults.remove(fault)
+                    return fault
+        return None
+
+
+def refuse_early(fault: Fault | None) -> None:
+    """What is decided before the idempotency key is looked at: the rate limit, a lock, a broken
+    connection.
+    """
+    if fault and fault.kind == "cut":
+        raise ConnectionLost("cut before the call was carried out")
+    if fault and fault.kind == "error" and fault.status != 500:
+        raise _ERRORS[fault.status]
+
+
+def refuse_late(fault: Fault | None) -> None:
+    """A 500 in the middle of the work: its answer is stored under the idempotency key, as Stripe does."""
+    if fault and fault.kind == "error" and fault.status == 500:
+        raise _ERRORS[500]

@@ -1,0 +1,149 @@
+"""Customers. https://docs.stripe.com/api/customers"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sandbox import errors, identifiers, skeletons
+from sandbox.lists import page
+from sandbox.parameters import assign
+from sandbox.routing import Call, operation
+from sandbox.search import search
+from sandbox.store import Record
+from sandbox.world import World
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+PLAIN = (
+    "balance",
+    "business_name",
+    "description",
+    "email",
+    "individual_name",
+    "invoice_prefix",
+    "metadata",
+    "name",
+    "next_invoice_sequence",
+    "phone",
+)
+NOT_PLAYED = (
+    "cash_balance",
+    "source",
+    "payment_method",
+    "tax_id_data",
+    "card",
+    "bank_account",
+    "default_source",
+)
+
+
+@operation("POST", "/v1/customers")
+def create(world: World, call: Call) -> Record:
+    if "test_clock" in call.params:
+        world.follow(
+            {
+                "test_clock": world.get("test_helpers.test_clock", call.params["test_clock"], "test_clock")[
+                    "id"
+                ]
+            }
+        )
+    customer = world.new(
+        "customer",
+        balance=0,
+        delinquent=False,
+        invoice_prefix=identifiers.random_text(8).upper(),
+        invoice_settings=skeletons.build("invoice_setting_customer_setting"),
+        metadata={},
+        next_invoice_sequence=1,
+        preferred_locales=[],
+        tax_exempt="none",
+    )
+    _assign(world, customer, call.params)
+    world.emit("customer.created", customer)
+    return customer
+
+
+def _assign(world: World, customer: Record, params: dict[str, Any]) -> None:
+    for name in NOT_PLAYED:
+        if params.get(name):
+            raise errors.not_played(f"`{name}` on a customer")
+    if params.get("email") and not EMAIL.fullmatch(params["email"]):
+        raise errors.invalid(f"Invalid email address: {params['email']}", "email", "email_invalid")
+    assign(customer, params, *PLAIN)
+    if "preferred_locales" in params:
+        customer["preferred_locales"] = params["preferred_locales"] or []
+    if "tax_exempt" in params:
+        customer["tax_exempt"] = params["tax_exempt"] or "none"
+    if "address" in params:
+        customer["address"] = _address(params["address"])
+    if "shipping" in params:
+        customer["shipping"] = _shipping(params["shipping"])
+    if "invoice_settings" in params:
+        _assign_invoice_settings(world, customer, params["invoice_settings"])
+
+
+def _address(given: dict[str, Any] | None) -> Record | None:
+    return skeletons.build("address", **given) if given else None
+
+
+def _shipping(given: dict[str, Any] | None) -> Record | None:
+    if given is None:
+        return None
+    return {"address": _address(given["address"]), "name": given["name"], "phone": given.get("phone")}
+
+
+def _assign_invoice_settings(world: World, customer: Record, given: dict[str, Any]) -> None:
+    method_id = given.get("default_payment_method")
+    if method_id:
+        method = world.get("payment_method", method_id, "invoice_settings[default_payment_method]")
+        if method["customer"] != customer["id"]:
+            raise errors.invalid(
+                f"The customer does not have a payment method with the ID {method_id}. The payment method "
+                "must be attached to the customer.",
+                "invoice_settings[default_payment_method]",
+                "resource_missing",
+            )
+    assign(
+        customer["invoice_settings"],
+        given,
+        "custom_fields",
+        "default_payment_method",
+        "footer",
+        "rendering_options",
+    )
+
+
+@operation("GET", "/v1/customers")
+def list_all(world: World, call: Call) -> Record:
+    return page(world, call, "customer")
+
+
+@operation("GET", "/v1/customers/search")
+def search_all(world: World, call: Call) -> Record:
+    return search(world, call, "customer")
+
+
+@operation("GET", "/v1/customers/{customer}")
+def retrieve(world: World, call: Call) -> Record:
+    """A deleted customer is still answered, as its tombstone."""
+    gone = world.peek(call.id)
+    if gone is not None and gone["object"] == "customer" and gone.get("deleted"):
+        return gone
+    return world.get("customer", call.id)
+
+
+@operation("POST", "/v1/customers/{customer}")
+def update(world: World, call: Call) -> Record:
+    customer = world.get("customer", call.id)
+    world.follow(customer)
+    _assign(world, customer, call.params)
+    world.emit("customer.updated", customer)
+    return customer
+
+
+@operation("DELETE", "/v1/customers/{customer}")
+def delete(world: World, call: Call) -> Record:
+    customer = world.get("customer", call.id)
+    world.follow(customer)
+    world.emit("customer.deleted", customer)
+    return world.delete(customer)

@@ -1,0 +1,79 @@
+"""Webhook endpoints: who is told of which events. The secret is shown once, when the endpoint is made.
+
+https://docs.stripe.com/api/webhook_endpoints
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sandbox import errors, identifiers
+from sandbox.lists import page
+from sandbox.parameters import assign, merge_metadata
+from sandbox.routing import Call, operation
+from sandbox.shapes import API_VERSION
+from sandbox.store import Record
+from sandbox.world import World
+
+
+@operation("POST", "/v1/webhook_endpoints")
+def create(world: World, call: Call) -> Record:
+    endpoint = make(world, call.params)
+    return endpoint | {"secret": endpoint["_secrets"][0]["secret"]}
+
+
+def make(world: World, params: dict[str, Any], secret: str | None = None) -> Record:
+    """Make an endpoint, with a given signing secret or one of its own."""
+    return world.new(
+        "webhook_endpoint",
+        url=_checked(params["url"]),
+        enabled_events=params["enabled_events"],
+        api_version=params.get("api_version"),
+        description=params.get("description"),
+        metadata=merge_metadata({}, params.get("metadata")),
+        status="enabled",
+        _secrets=[{"secret": secret or "whsec_" + identifiers.random_text(32), "until": None}],
+    )
+
+
+def serve(world: World, url: str, secret: str) -> Record:
+    """The endpoint at this URL, made or given this secret: what the command line asks for at every start."""
+    for endpoint in world.select("webhook_endpoint", url=url):
+        endpoint["_secrets"] = [{"secret": secret, "until": None}]
+        return endpoint
+    return make(world, {"url": url, "enabled_events": ["*"], "api_version": API_VERSION}, secret)
+
+
+def _checked(url: str) -> str:
+    if not re.match(r"https?://[^/\s]+", url):
+        raise errors.invalid(
+            "Invalid URL: An explicit scheme (such as https) must be provided.", "url", "url_invalid"
+        )
+    return url
+
+
+@operation("GET", "/v1/webhook_endpoints")
+def list_all(world: World, call: Call) -> Record:
+    return page(world, call, "webhook_endpoint")
+
+
+@operation("GET", "/v1/webhook_endpoints/{webhook_endpoint}")
+def retrieve(world: World, call: Call) -> Record:
+    return world.get("webhook_endpoint", call.id)
+
+
+@operation("POST", "/v1/webhook_endpoints/{webhook_endpoint}")
+def update(world: World, call: Call) -> Record:
+    endpoint, params = world.get("webhook_endpoint", call.id), call.params
+    if "url" in params:
+        endpoint["url"] = _checked(params["url"])
+    assign(endpoint, params, "description", "enabled_events", "metadata")
+    if "disabled" in params:
+        endpoint["status"] = "disabled" if params["disabled"] else "enabled"
+    return endpoint
+
+
+@operation("DELETE", "/v1/webhook_endpoints/{webhook_endpoint}")
+def delete(world: World, call: Call) -> Record:
+    return world.delete(world.get("webhook_endpoint", call.id))
