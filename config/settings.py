@@ -193,7 +193,9 @@ BILLING_GRACE_DAYS = env.int("BILLING_GRACE_DAYS", default=3)
 # dj-stripe: models and admin only. Its settings bear the names that it gives them.
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
-STRIPE_API_HOST = STRIPE_API_BASE
+if STRIPE_SANDBOX_URL:
+    STRIPE_API_HOST = STRIPE_SANDBOX_URL
+    SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # it warns of another host than Stripe's, which is meant
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_SUBSCRIBER_MODEL = "accounts.Organization"
 DJSTRIPE_SUBSCRIBER_MODEL_REQUEST_CALLBACK = "accounts.organizations.current"

@@ -1,4 +1,4 @@
-"""The settings of the tests: `config.settings` under an environment of their own; only DATABASE_URL and REDIS_URL pass."""
+"""The settings of the tests: `config.settings` under an environment of their own. DATABASE_URL passes."""
 
 import os
 
