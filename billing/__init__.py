@@ -1,0 +1,1 @@
+"""What you pay: catalogue, customers, subscriptions, the access decision, webhooks, the mirror of Stripe."""

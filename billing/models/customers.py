@@ -1,0 +1,105 @@
+"""Who pays, and how: customers, their cards, their invoices. Written by the mirror only."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+
+
+class StripeCustomer(models.Model):
+    """An organization's customer at Stripe; the organization names the one in use, former ones stay."""
+
+    stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="customers"
+    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    # In the smallest unit; negative is credit.
+    balance = models.BigIntegerField(_("balance"), default=0)
+    delinquent = models.BooleanField(_("delinquent"), default=False)
+    default_payment_method_id = models.CharField(_("default payment method"), max_length=255, blank=True)
+    deleted = models.BooleanField(_("deleted at Stripe"), default=False)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class StripePaymentMethod(models.Model):
+    """A card, or another way to pay, of a customer of ours. Never more of a number than four digits."""
+
+    stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="payment_methods"
+    )
+    attached = models.BooleanField(_("attached"), default=True)
+    kind = models.CharField(_("kind"), max_length=50)
+    brand = models.CharField(_("brand"), max_length=50, blank=True)
+    last4 = models.CharField(_("last four digits"), max_length=4, blank=True)
+    exp_month = models.PositiveSmallIntegerField(_("expiry month"), null=True)
+    exp_year = models.PositiveSmallIntegerField(_("expiry year"), null=True)
+
+    class Meta:
+        verbose_name = _("payment method")
+        verbose_name_plural = _("payment methods")
+
+    def __str__(self) -> str:
+        return f"{self.brand or self.kind} {self.last4}".strip()
+
+
+class InvoiceQuerySet(models.QuerySet["StripeInvoice"]):
+    """Questions about many invoices."""
+
+    def shown(self) -> Self:
+        """What a customer may see: not the drafts, and not what was withdrawn. Newest first."""
+        Status = StripeInvoice.Status  # noqa: N806  (a class)
+        return self.filter(
+            deleted=False, status__in=[Status.OPEN, Status.PAID, Status.UNCOLLECTIBLE]
+        ).order_by("-created")
+
+
+class StripeInvoice(models.Model):
+    """An invoice, in the smallest unit of its currency."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        PAID = "paid", _("Paid")
+        UNCOLLECTIBLE = "uncollectible", _("Uncollectible")
+        VOID = "void", _("Void")
+
+    stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="invoices"
+    )
+    subscription_id = models.CharField(_("Stripe subscription"), max_length=255, blank=True, db_index=True)
+    number = models.CharField(_("number"), max_length=100, blank=True)
+    status = models.CharField(_("state"), max_length=32, choices=Status)
+    billing_reason = models.CharField(_("reason"), max_length=50, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    total = models.BigIntegerField(_("total"))
+    amount_due = models.BigIntegerField(_("amount due"))
+    amount_paid = models.BigIntegerField(_("amount paid"))
+    amount_remaining = models.BigIntegerField(_("amount remaining"))
+    attempt_count = models.PositiveIntegerField(_("payment attempts"), default=0)
+    next_payment_attempt = models.DateTimeField(_("next payment attempt"), null=True)
+    created = models.DateTimeField(_("created"))
+    paid_at = models.DateTimeField(_("paid on"), null=True)
+    hosted_url = models.TextField(_("page at Stripe"), blank=True)
+    pdf_url = models.TextField(_("PDF"), blank=True)
+    deleted = models.BooleanField(_("deleted at Stripe"), default=False)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-created", "-pk"]
+
+    def __str__(self) -> str:
+        return self.number or self.stripe_id

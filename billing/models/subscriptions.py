@@ -1,0 +1,137 @@
+"""Which subscription an organization has, with which items. Written by the mirror; never calls Stripe."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from billing import catalogue
+from billing.catalogue import Plan
+
+
+class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
+    """Questions about many subscriptions."""
+
+    def live(self) -> Self:
+        """Those that are, or may again be, paid for."""
+        return self.filter(status__in=StripeSubscription.LIVE)
+
+    def unfinished(self) -> Self:
+        """Those whose first payment is still awaited."""
+        return self.filter(status=StripeSubscription.Status.INCOMPLETE)
+
+    def newest(self) -> Self:
+        return self.order_by("-created", "-pk")
+
+
+class StripeSubscription(models.Model):
+    """A subscription of an organization, as Stripe last described it."""
+
+    class Status(models.TextChoices):
+        INCOMPLETE = "incomplete", _("Awaiting the first payment")
+        INCOMPLETE_EXPIRED = "incomplete_expired", _("Never paid")
+        TRIALING = "trialing", _("On trial")
+        ACTIVE = "active", _("Active")
+        PAST_DUE = "past_due", _("Payment overdue")
+        UNPAID = "unpaid", _("Unpaid")
+        PAUSED = "paused", _("Paused")
+        CANCELED = "canceled", _("Ended")
+
+    LIVE = (Status.TRIALING, Status.ACTIVE, Status.PAST_DUE, Status.UNPAID, Status.PAUSED)
+    OVER = (Status.CANCELED, Status.INCOMPLETE_EXPIRED)
+
+    stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    status = models.CharField(_("state"), max_length=32, choices=Status)
+    currency = models.CharField(_("currency"), max_length=3)
+    collection_method = models.CharField(_("collection method"), max_length=32, blank=True)
+    collection_paused = models.BooleanField(_("collection paused"), default=False)
+    # Stripe's ids, without foreign keys: what they name may arrive later than the subscription.
+    latest_invoice_id = models.CharField(_("latest invoice"), max_length=255, blank=True)
+    default_payment_method_id = models.CharField(_("payment method"), max_length=255, blank=True)
+    # Which of our purchase attempts made it; empty when it was made elsewhere, as in the dashboard.
+    attempt_key = models.CharField(_("attempt"), max_length=64, blank=True, db_index=True)
+    cancel_at = models.DateTimeField(_("ends on"), null=True)
+    cancel_at_period_end = models.BooleanField(_("ends with the period"), default=False)
+    canceled_at = models.DateTimeField(_("cancelled on"), null=True)
+    ended_at = models.DateTimeField(_("ended on"), null=True)
+    trial_end = models.DateTimeField(_("trial ends on"), null=True)
+    created = models.DateTimeField(_("created"))
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["-created", "-pk"]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in self.OVER
+
+    @property
+    def plan_item(self) -> "StripeSubscriptionItem | None":
+        """The item that carries the plan: of several the one with the highest tier. Uses prefetched items."""
+        known = [item for item in self.items.all() if item.plan]
+        return max(known, key=lambda item: item.plan.tier.rank if item.plan else -1, default=None)
+
+    @property
+    def plan(self) -> Plan | None:
+        item = self.plan_item
+        return item.plan if item else None
+
+    @property
+    def period_end(self) -> datetime | None:
+        """When the next payment is due: the first end of its items' periods."""
+        return min((item.period_end for item in self.items.all()), default=None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it is scheduled to end, by a date or with its period; None when it renews."""
+        return self.cancel_at or (self.period_end if self.cancel_at_period_end else None)
+
+
+class StripeSubscriptionItem(models.Model):
+    """One line of a subscription: a price, how many of it, and the period that is paid for."""
+
+    subscription = models.ForeignKey(
+        StripeSubscription,
+        verbose_name=_("subscription"),
+        to_field="stripe_id",
+        on_delete=models.CASCADE,
+        related_name="items",
+    )
+    stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
+    price_id = models.CharField(_("Stripe price"), max_length=255, db_index=True)
+    product_id = models.CharField(_("Stripe product"), max_length=255)
+    # The catalogue's key; empty for a price that we do not know, which grants nothing.
+    key = models.CharField(_("plan"), max_length=100, blank=True)
+    quantity = models.PositiveBigIntegerField(_("quantity"), default=1)
+    interval = models.CharField(_("interval"), max_length=16, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    amount = models.BigIntegerField(_("amount"), null=True)
+    period_start = models.DateTimeField(_("period begins"))
+    period_end = models.DateTimeField(_("period ends"))
+
+    class Meta:
+        verbose_name = _("subscription item")
+        verbose_name_plural = _("subscription items")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.key or self.price_id} × {self.quantity}"
+
+    @property
+    def plan(self) -> Plan | None:
+        return catalogue.find(self.key)

@@ -1,0 +1,124 @@
+"""The decision as a table: every status, scheduled to end or not, within and past the grace, with and without gifts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from accounts.tiers import Tier
+from billing import access
+from billing.access import Reason
+from billing.models import Grant, StripeSubscription, StripeSubscriptionItem
+
+NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
+GRACE = timedelta(days=3)
+BEGAN = NOW - timedelta(days=10)
+ENDS = NOW + timedelta(days=20)
+Status = StripeSubscription.Status
+
+
+def subscription(status: str, **fields: object) -> StripeSubscription:
+    return StripeSubscription(status=status, **fields)
+
+
+def item(key: str = "premium", began: datetime = BEGAN, ends: datetime = ENDS) -> StripeSubscriptionItem:
+    return StripeSubscriptionItem(key=key, period_start=began, period_end=ends)
+
+
+def decided(
+    subscription: StripeSubscription, *items: StripeSubscriptionItem, overdue: datetime | None = None
+):
+    return access.of_subscription(subscription, items or [item()], GRACE, overdue)
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "until", "reason"),
+    [
+        (Status.ACTIVE, {}, ENDS + GRACE, Reason.SUBSCRIPTION),
+        (Status.ACTIVE, {"cancel_at_period_end": True}, ENDS, Reason.ENDING),
+        (Status.ACTIVE, {"cancel_at": ENDS}, ENDS, Reason.ENDING),
+        (Status.ACTIVE, {"cancel_at": NOW + GRACE}, NOW + GRACE, Reason.ENDING),
+        (Status.ACTIVE, {"cancel_at": ENDS + timedelta(days=90)}, ENDS + GRACE, Reason.SUBSCRIPTION),
+        (Status.TRIALING, {}, ENDS + GRACE, Reason.TRIAL),
+        (Status.TRIALING, {"cancel_at_period_end": True}, ENDS, Reason.ENDING),
+        (Status.PAST_DUE, {}, BEGAN + GRACE, Reason.PAYMENT_OVERDUE),
+        (Status.PAST_DUE, {"cancel_at_period_end": True}, BEGAN + GRACE, Reason.PAYMENT_OVERDUE),
+    ],
+)
+def test_a_status_that_gives_access_gives_it_until_then(status, fields, until, reason):
+    [source] = decided(subscription(status, **fields))
+    assert (source.tier, source.until, source.reason) == (Tier.PREMIUM, until, reason)
+
+
+@pytest.mark.parametrize("fields", [{}, {"cancel_at_period_end": True}, {"cancel_at": ENDS}])
+@pytest.mark.parametrize(
+    "status",
+    [Status.INCOMPLETE, Status.INCOMPLETE_EXPIRED, Status.UNPAID, Status.PAUSED, Status.CANCELED],
+)
+def test_every_other_status_gives_nothing(status, fields):
+    assert decided(subscription(status, **fields)) == []
+
+
+def test_every_status_stands_in_one_of_the_two_tables():
+    assert len(Status) == 3 + 5
+
+
+def test_the_grace_of_an_invoice_in_the_middle_of_a_period_begins_with_that_invoice():
+    [source] = decided(subscription(Status.PAST_DUE), overdue=NOW - timedelta(days=1))
+    assert source.until == NOW + timedelta(days=2)
+
+
+def test_an_overdue_subscription_is_on_within_its_grace_and_off_after():
+    sources = decided(subscription(Status.PAST_DUE), item(began=NOW))
+    assert access.timeline(sources, NOW + GRACE - timedelta(seconds=1))[0].tier == Tier.PREMIUM
+    assert access.timeline(sources, NOW + GRACE) == []
+
+
+def test_an_unknown_price_gives_nothing():
+    assert decided(subscription(Status.ACTIVE), item(key=""), item(key="no-longer-sold")) == []
+
+
+def test_of_several_items_each_gives_what_it_is():
+    sources = decided(subscription(Status.ACTIVE), item("starter"), item("business"), item(""))
+    assert [source.tier for source in sources] == [Tier.STARTER, Tier.BUSINESS]
+
+
+def grant(tier: Tier, until: datetime | None) -> access.Source:
+    return access.of_grant(Grant(tier=tier, until=until))
+
+
+def test_a_subscription_under_a_better_grant_is_two_segments():
+    friday = NOW + timedelta(days=4)
+    sources = [*decided(subscription(Status.ACTIVE)), grant(Tier.BUSINESS, friday)]
+    assert [(s.tier, s.until, s.reason) for s in access.timeline(sources, NOW)] == [
+        (Tier.BUSINESS, friday, Reason.GRANT),
+        (Tier.PREMIUM, ENDS + GRACE, Reason.SUBSCRIPTION),
+    ]
+
+
+def test_a_grant_outlives_the_subscription_below_it():
+    sources = [*decided(subscription(Status.ACTIVE, cancel_at_period_end=True)), grant(Tier.STARTER, None)]
+    segments = access.timeline(sources, NOW)
+    assert [(s.tier, s.until) for s in segments] == [(Tier.PREMIUM, ENDS), (Tier.STARTER, None)]
+    assert segments[0].limit("api_requests_per_day") is None
+    assert segments[1].limit("api_requests_per_day") == 1000
+
+
+def test_two_subscriptions_at_once_are_one_segment_until_the_later_end():
+    later = item(ends=ENDS + timedelta(days=5))
+    sources = [*decided(subscription(Status.ACTIVE)), *decided(subscription(Status.ACTIVE), later)]
+    [segment] = access.timeline(sources, NOW)
+    assert segment.until == ENDS + timedelta(days=5) + GRACE
+
+
+def test_what_is_over_does_not_count_and_nothing_is_an_empty_timeline():
+    assert access.timeline([grant(Tier.BUSINESS, NOW)], NOW) == []
+    assert access.timeline([], NOW) == []
+
+
+def test_a_better_tier_does_not_take_away_a_wider_limit():
+    wide = access.Source(Tier.STARTER, None, Reason.GRANT, frozenset({"bulk"}), {"seats": None, "rows": 7})
+    narrow = access.Source(
+        Tier.PREMIUM, None, Reason.SUBSCRIPTION, frozenset({"export"}), {"seats": 5, "rows": 9}
+    )
+    [segment] = access.timeline([wide, narrow], NOW)
+    assert (segment.tier, segment.features) == (Tier.PREMIUM, {"bulk", "export"})
+    assert segment.limits == {"seats": None, "rows": 9}
