@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from accounts.tiers import Tier
 from billing import access
 from billing.access import Reason
