@@ -1,41 +1,49 @@
-"""A local Stripe: objects, events, webhooks, time and faults at API version 2026-08-26.dahlia, for development and tests.
+"""A local Stripe: objects, events, webhooks, time and faults at API version 2026-08-26.dahlia.
 
 Standard library only (transport.py and testing.py need `stripe`). It imports nothing of the application.
 
 How a call walks
-    server.py or transport.py -> engine.Sandbox.handle -> keys -> shapes.match -> faults -> parameters + expansions (typed and
-    checked by Stripe's own shapes) -> idempotency -> due work -> the handler, inside one unit of work -> rendering -> answer.
-    An exception rolls the unit back; a StripeError is answered; one with `keep=True` commits first (a decline leaves its
-    failed charge). An operation of the shapes without a handler answers 501 `sandbox_not_implemented`.
+    server.py or transport.py -> engine.Sandbox.handle -> keys -> shapes.match -> faults -> parameters +
+    expansions (typed and checked by Stripe's own shapes) -> idempotency -> due work -> the handler, inside
+    one unit of work -> rendering -> answer. An exception rolls the unit back; a StripeError is answered; one
+    with `keep=True` commits first (a decline leaves its failed charge). An operation of the shapes without a
+    handler answers 501 `sandbox_not_implemented`.
 
 The world (world.py) is all that a handler sees of the account, in one unit of change
-    now                            this unit's time; world.follow(obj): that of the object's test clock, if it has one
-    new(kind, **fields)            skeleton + id + created, kept; a field that the shapes do not know is a TypeError
+    now                            this unit's time; world.follow(obj): that of the object's test clock, if
+                                   it has one
+    new(kind, **fields)            skeleton + id + created, kept; a field that the shapes do not know is a
+                                   TypeError
     get(kind, id, param=None)      to change; Stripe's 404, or the 400 for a parameter that holds the id
     find(id)                       to change, or None;   peek(id): to look at only, tombstones included
-    select(kind, **equal)          to change, oldest first;   scan(kind, newest_first=False, **equal): to look at only
+    select(kind, **equal)          to change, oldest first;   scan(kind, newest_first=False, **equal): to
+                                   look at only
     changed(obj), delete(obj)      the latter leaves and returns {"id", "object", "deleted": true}
-    emit(type, obj)                an event with its deliveries; `*.updated` compares by itself, and is left out if nothing
-                                   changed. Emit right after the change that it tells of: the payload is taken there
+    emit(type, obj)                an event with its deliveries; `*.updated` compares by itself, and is left
+                                   out if nothing changed. Emit right after the change that it tells of: the
+                                   payload is taken there
     schedule(at, verb, id)         on this unit's clock; the same again moves it;   unschedule(verb, id)
     Records are plain dicts, with ids where Stripe may expand. Names that begin with "_" are never shown.
 
 How to add
     an object       a module in objects/ (found by itself) and its id prefix in identifiers.py
-    an operation    @operation("POST", "/v1/refunds") def create(world, call): ...; return the record to show, a
-                    `lists.page(world, call, kind)` or a `search.search(world, call, kind)`. call.params are typed, None where
-                    an empty string unsets; call.ids and call.id are from the path. `publishable=True` lets Stripe.js call it
-    sub-objects     skeletons.build("schema_name", **fields); parameters.assign(obj, params, *names) merges metadata
-    a shown field   @field("customer", "subscriptions") def ...(world, obj): worked out when shown; if it is in
-                    shapes.INCLUDABLE, only when expanded. What it returns is rendered in its turn
-    an error        raise errors.invalid(...), errors.missing(...), StripeError(..., status=402, kind="card_error", keep=True)
-    a transition    @due("subscription.renew") def renew(world, subscription_id): ... in the object's module, and
-                    world.schedule(at, "subscription.renew", id). It may find the object gone: use find. It runs at its time,
-                    in a unit of its own, when Sandbox.advance or real time gets there; test clocks have their own agenda,
-                    run by Sandbox.run_due(until, test_clock=id)
-    a page          a module in pages/ (found by itself): @page("GET", "/c/pay/{session}") def show(sandbox, request):
-                    return Response(...). `with sandbox.work() as world:` to read or change; call objects' functions, not HTTP.
-                    sandbox.base_url is where it is served
+    an operation    @operation("POST", "/v1/refunds") def create(world, call): ...; return the record to
+                    show, a `lists.page(world, call, kind)` or a `search.search(world, call, kind)`.
+                    call.params are typed, None where an empty string unsets; call.ids and call.id are from
+                    the path. `publishable=True` lets Stripe.js call it
+    sub-objects     skeletons.build("schema_name", **fields); parameters.assign(obj, params, *names) merges
+                    metadata
+    a shown field   @field("customer", "subscriptions") def ...(world, obj): worked out when shown; if it is
+                    in shapes.INCLUDABLE, only when expanded. What it returns is rendered in its turn
+    an error        raise errors.invalid(...), errors.missing(...), StripeError(..., status=402,
+                    kind="card_error", keep=True)
+    a transition    @due("subscription.renew") def renew(world, subscription_id): ... in the object's module,
+                    and world.schedule(at, "subscription.renew", id). It may find the object gone: use find.
+                    It runs at its time, in a unit of its own, when Sandbox.advance or real time gets there;
+                    test clocks have their own agenda, run by Sandbox.run_due(until, test_clock=id)
+    a page          a module in pages/ (found by itself): @page("GET", "/c/pay/{session}") def show(sandbox,
+                    request): return Response(...). `with sandbox.work() as world:` to read or change; call
+                    objects' functions, not HTTP. sandbox.base_url is where it is served
     a control       @control("POST", "thing/{id}") in control.py, and the same as a method for tests
 
 Test code begins in testing.py (Stage); `Sandbox.snapshot()` and `restore()` are cheap.

@@ -175,12 +175,12 @@ class Sandbox:
 
     def _answer(self, request: Request, request_id: str, pause: Callable[[float], None]) -> Response:
         fault = self.faults.take(request.method, request.path)
-        publishable = self.keys.check(request.headers)
+        pairs = forms.parse(request.query, request.body.decode("utf-8", "replace"))
+        publishable = self.keys.check(request.headers.get("authorization") or keys.take(pairs))
         faults.refuse_early(fault)
         version = request.headers.get("stripe-version", API_VERSION)
         if not VERSION.fullmatch(version):
             raise StripeError(f"Invalid Stripe API version: {version}")
-        pairs = forms.parse(request.query, request.body.decode("utf-8", "replace"))
         call = self._read(request, pairs, request_id, publishable)
         key = call.idempotency_key
         if key is None:

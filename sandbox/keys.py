@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from sandbox.errors import StripeError
+from sandbox.forms import Pairs
 
 KEY = re.compile(r"(sk|rk|pk)_(test|live)_[A-Za-z0-9_]+")
 
@@ -21,9 +22,9 @@ class Keys:
     accepted: set[str] = field(default_factory=set)
     revoked: set[str] = field(default_factory=set)
 
-    def check(self, headers: dict[str, str]) -> bool:
+    def check(self, authorization: str) -> bool:
         """Whether the key is a publishable one. Raises Stripe's 401."""
-        key = _read(headers.get("authorization", ""))
+        key = _read(authorization)
         match = KEY.fullmatch(key)
         if match and match[2] == "live":
             raise StripeError(
@@ -36,6 +37,14 @@ class Keys:
         if not match or (self.accepted and key not in self.accepted):
             raise StripeError(f"Invalid API Key provided: {_mask(key)}", status=401)
         return match[1] == "pk"
+
+
+def take(pairs: Pairs) -> str:
+    """The key that Stripe.js sends among the fields, taken out of them, as an Authorization header would say it."""
+    found = [pair for pair in pairs if pair[0] == "key"]
+    for pair in found:
+        pairs.remove(pair)
+    return f"Bearer {found[0][1]}" if found else ""
 
 
 def _read(authorization: str) -> str:

@@ -94,13 +94,13 @@ class Server(ThreadingHTTPServer):
         self.url = f"http://{host}:{self.server_address[1]}"
         sandbox.base_url = self.url
         self._stopping = threading.Event()
-        self._threads = [
+        self._workers = [
             threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True),
             threading.Thread(target=self._tick, daemon=True),
         ]
 
     def start(self) -> Server:
-        for thread in self._threads:
+        for thread in self._workers:
             thread.start()
         return self
 
@@ -108,7 +108,7 @@ class Server(ThreadingHTTPServer):
         """Stop taking calls, let the present delivery finish, close the state."""
         self._stopping.set()
         self.shutdown()
-        for thread in self._threads:
+        for thread in self._workers:
             thread.join(timeout=POST_SECONDS)
         self.server_close()
 

@@ -118,7 +118,7 @@ class Shapes:
         """The operation that a path means and the ids in it, literal segments before ids; None for an unknown
         one.
         """
-        segments = path.strip("/").split("/")
+        segments = path.removeprefix("/").split("/")
         found = _find(self._root, segments, 0, method)
         if found is None:
             return None

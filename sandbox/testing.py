@@ -22,7 +22,7 @@ from sandbox.engine import Sandbox
 from sandbox.store import Record
 from sandbox.transport import InProcessClient
 
-SECRET_KEY = "sk_test_" + "turnpikesandbox" * 2  # noqa: S105 - accepted by the sandbox only
+SECRET_KEY = "sk_test_" + "turnpikesandbox" * 2
 PUBLISHABLE_KEY = "pk_test_" + "turnpikesandbox" * 2
 START = 1_798_761_600  # 1 January 2027, 00:00 UTC
 DAY = 86_400

@@ -1,6 +1,6 @@
-"""Stripe's objects, one module per kind: its operations, its states, and what it does when time passes.
+"""Stripe's objects, one module (or package) per kind: its operations, its states, and what it does when time passes.
 
-Every module of this package is found and loaded by itself; a new one needs no line anywhere else.
+Every module below this package is found and loaded by itself; a new one needs no line anywhere else.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def load() -> None:
     """
     for package in ("sandbox.objects", "sandbox.pages"):
         path = importlib.import_module(package).__path__
-        for module in pkgutil.iter_modules(path):
-            importlib.import_module(f"{package}.{module.name}")
+        for module in pkgutil.walk_packages(path, f"{package}."):
+            importlib.import_module(module.name)
     importlib.import_module("sandbox.control")
 
 

@@ -12,7 +12,7 @@ from sandbox import errors, identifiers
 from sandbox.lists import page
 from sandbox.parameters import assign, merge_metadata
 from sandbox.routing import Call, operation
-from sandbox.shapes import API_VERSION
+from sandbox.shapes import API_VERSION, Shapes
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -28,7 +28,7 @@ def make(world: World, params: dict[str, Any], secret: str | None = None) -> Rec
     return world.new(
         "webhook_endpoint",
         url=_checked(params["url"]),
-        enabled_events=params["enabled_events"],
+        enabled_events=_known(params["enabled_events"]),
         api_version=params.get("api_version"),
         description=params.get("description"),
         metadata=merge_metadata({}, params.get("metadata")),
@@ -43,6 +43,16 @@ def serve(world: World, url: str, secret: str) -> Record:
         endpoint["_secrets"] = [{"secret": secret, "until": None}]
         return endpoint
     return make(world, {"url": url, "enabled_events": ["*"], "api_version": API_VERSION}, secret)
+
+
+def _known(patterns: list[str]) -> list[str]:
+    for index, pattern in enumerate(patterns):
+        if pattern != "*" and pattern not in Shapes.load().event_types:
+            raise errors.invalid(
+                f"Invalid enabled_events[{index}]: there is no event type {pattern}",
+                f"enabled_events[{index}]",
+            )
+    return patterns
 
 
 def _checked(url: str) -> str:
@@ -68,7 +78,9 @@ def update(world: World, call: Call) -> Record:
     endpoint, params = world.get("webhook_endpoint", call.id), call.params
     if "url" in params:
         endpoint["url"] = _checked(params["url"])
-    assign(endpoint, params, "description", "enabled_events", "metadata")
+    if "enabled_events" in params:
+        endpoint["enabled_events"] = _known(params["enabled_events"])
+    assign(endpoint, params, "description", "metadata")
     if "disabled" in params:
         endpoint["status"] = "disabled" if params["disabled"] else "enabled"
     return endpoint

@@ -1,0 +1,44 @@
+"""A fresh local Stripe for each test. SANDBOX_TRAFFIC=file records every call for the conformance check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.recording import Recorder
+from sandbox.routing import Response
+from sandbox.testing import SECRET_KEY, Stage
+
+Ask = Callable[..., Response]
+
+
+@pytest.fixture
+def stage() -> Stage:
+    stage = Stage()
+    if traffic := os.environ.get("SANDBOX_TRAFFIC"):
+        stage.sandbox.observers.append(Recorder(traffic))
+    return stage
+
+
+@pytest.fixture
+def v1(stage: Stage) -> Any:
+    """The SDK's client."""
+    return stage.client.v1
+
+
+@pytest.fixture
+def ask(stage: Stage) -> Ask:
+    """A raw call: ask("POST", "/v1/customers", "name=Alice", **headers) -> Response."""
+
+    def ask(
+        method: str, target: str, body: str = "", key: str | None = SECRET_KEY, **headers: str
+    ) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if key:
+            named["Authorization"] = f"Bearer {key}"
+        return stage.sandbox.handle(method, target, named, body.encode())
+
+    return ask
