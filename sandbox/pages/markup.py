@@ -1,0 +1,64 @@
+"""HTML from templates that escape what is put into them: `fill("<p>{name}</p>", name=name)` is safe whatever the name.
+
+Only Markup, which `fill` returns, goes in as it is. Lists are joined; None and False are nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import string
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+NOTHING = Markup("")
+
+
+class _Filler(string.Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return render(value)
+
+
+_filler = _Filler()
+
+
+def fill(template: str, **values: Any) -> Markup:
+    """The template with its `{names}` replaced by the values, escaped."""
+    return Markup(_filler.vformat(template, (), values))
+
+
+def render(value: Any) -> Markup:
+    """One value as HTML."""
+    if isinstance(value, Markup):
+        return value
+    if value is None or value is False:
+        return NOTHING
+    if isinstance(value, str | int | float):
+        return Markup(html.escape(str(value)))
+    if isinstance(value, Iterable):
+        return Markup("".join(render(item) for item in value))
+    return Markup(html.escape(str(value)))
+
+
+def each(template: str, rows: Iterable[dict[str, Any]]) -> Markup:
+    """The template filled once per row."""
+    return Markup("".join(fill(template, **row) for row in rows))
+
+
+def flag(name: str, on: Any) -> Markup:
+    """An attribute without a value, such as `checked`."""
+    return Markup(name) if on else NOTHING
+
+
+def address(url: str | None) -> str:
+    """A URL that is safe in a link: of http or https or within the sandbox, else "#"."""
+    parts = urlsplit(url or "")
+    inner = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return url if url and (inner or parts.scheme in ("http", "https")) else "#"
