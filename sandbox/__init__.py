@@ -46,5 +46,30 @@ How to add
                     objects' functions, not HTTP. sandbox.base_url is where it is served
     a control       @control("POST", "thing/{id}") in control.py, and the same as a method for tests
 
+Seams between the objects
+    payment_intents.make(world, amount=, currency=, customer=, payment_method=None, owner=invoice, **fields)
+                    an intent with its event, nothing tried: an open invoice's. `setup_future_usage`,
+                    `description`, `metadata`, `receipt_email` are among the fields
+    payment_intents.attempt(world, intent, off_session=False)
+                    tries intent["payment_method"] (set it first; attach_to or check_method say whether it
+                    may be used). Never raises for a decline: read status and last_payment_error
+    payment_intents.collect(world, amount=, currency=, customer=, payment_method=, owner=invoice,
+                    off_session=True, **fields)
+                    both at once. With an invoice as owner a card that must authenticate leaves the intent
+                    in `requires_action`, off-session too, as Stripe's billing does
+    payment_intents.cancel(world, intent, reason=None)     "void_invoice" when the invoice is voided
+    failures.refusal(world, intent)
+                    the 402 to raise when a call is to fail for the decline (error_if_incomplete, pay)
+    @owners.watcher("invoice") def follow_payment(world, invoice, intent): ...
+                    told in the same unit, after the intent's own events, whenever its status has changed:
+                    by collect and attempt, by Stripe.js, by the dialog, by time. So mark an invoice paid
+                    there and nowhere else. Setup intents have owners too (a subscription's pending one)
+    setup_intents.make(world, customer=, payment_method=None, owner=None, usage="off_session", **fields)
+    authentication.authenticate(world, intent, passed)
+                    the dialog's answer, for payment and setup intents in `requires_action`
+    payment_methods.resolve(world, id_or_pm_card_name, param), .make(world, payment_method_data),
+                    .attach_to(world, method, customer_id)
+    refunds.create_for(world, charge, amount, reason=None, **fields)
+
 Test code begins in testing.py (Stage); `Sandbox.snapshot()` and `restore()` are cheap.
 """

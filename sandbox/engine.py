@@ -50,7 +50,6 @@ class Sandbox:
         self.keys = Keys(keys or set())
         self.answers = Answers()
         self.observers: list[Observer] = []
-        self.base_url = "http://localhost"
         if not self.store.kinds.get("account"):
             with self.work() as world:
                 objects.open_account(world)
@@ -76,6 +75,24 @@ class Sandbox:
                     unit.commit()
                 raise
             unit.commit()
+
+    @property
+    def base_url(self) -> str:
+        """Where it is served; the server sets it."""
+        return self.store.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self.store.base_url = url
+
+    @property
+    def base_url(self) -> str:
+        """Where the sandbox is served; the links in its objects lead there."""
+        return self.store.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self.store.base_url = url
 
     @property
     def account_id(self) -> str:

@@ -30,6 +30,16 @@ class World:
         self.test_clock = test_clock
         self._told: dict[str, Record] = {}
 
+    @property
+    def base_url(self) -> str:
+        """Where the sandbox is served: for addresses of its pages."""
+        return self.unit.store.base_url
+
+    @property
+    def base_url(self) -> str:
+        """Where the sandbox is served: the beginning of links to its pages."""
+        return self.unit.store.base_url
+
     # -- making and finding ----------------------------------------------------------------------------------
 
     def new(self, kind: str, /, **fields: Any) -> Record:
@@ -113,9 +123,9 @@ class World:
     # -- time ------------------------------------------------------------------------------------------------
 
     def follow(self, record: Record) -> None:
-        """From here on this unit lives in the time of the object's test clock, if it has one."""
+        """From here on this unit lives in the time of the object's test clock, if it has one. Due work does already."""
         clock = self.peek(record.get("test_clock"))
-        if clock is not None and not clock.get("deleted"):
+        if clock is not None and not clock.get("deleted") and clock["id"] != self.test_clock:
             self.test_clock, self.now = clock["id"], clock["frozen_time"]
 
     def schedule(self, at: int, verb: str, object_id: str) -> None:
