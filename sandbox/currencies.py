@@ -1,5 +1,7 @@
 """The currencies that Stripe takes as presentment currencies, and those among them without a smaller unit.
 
+ISK and UGX have none either, but Stripe keeps two decimals for them.
+
 https://docs.stripe.com/currencies
 """
 
@@ -17,6 +19,6 @@ CURRENCIES: tuple[str, ...] = tuple(
 )
 ZERO_DECIMAL = frozenset(
     """
-    bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf
+    bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf
     """.split()  # noqa: SIM905
 )
