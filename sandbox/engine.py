@@ -86,15 +86,6 @@ class Sandbox:
         self.store.base_url = url
 
     @property
-    def base_url(self) -> str:
-        """Where the sandbox is served; the links in its objects lead there."""
-        return self.store.base_url
-
-    @base_url.setter
-    def base_url(self, url: str) -> None:
-        self.store.base_url = url
-
-    @property
     def account_id(self) -> str:
         return next(iter(self.store.kinds["account"]))
 

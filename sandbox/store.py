@@ -30,7 +30,6 @@ class Store:
         self.kinds: dict[str, dict[str, None]] = {}
         self.listeners: list[Callable[[Record], None]] = []
         self.base_url = "http://localhost"
-        self.base_url = "http://localhost"
         self._file = File(path) if path else None
         for record in self._file.read() if self._file else ():
             self._place(record)

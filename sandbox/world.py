@@ -35,11 +35,6 @@ class World:
         """Where the sandbox is served: for addresses of its pages."""
         return self.unit.store.base_url
 
-    @property
-    def base_url(self) -> str:
-        """Where the sandbox is served: the beginning of links to its pages."""
-        return self.unit.store.base_url
-
     # -- making and finding ----------------------------------------------------------------------------------
 
     def new(self, kind: str, /, **fields: Any) -> Record:
@@ -123,7 +118,9 @@ class World:
     # -- time ------------------------------------------------------------------------------------------------
 
     def follow(self, record: Record) -> None:
-        """From here on this unit lives in the time of the object's test clock, if it has one. Due work does already."""
+        """From here on this unit lives in the time of the object's test clock, if it has one; due work does
+        already.
+        """
         clock = self.peek(record.get("test_clock"))
         if clock is not None and not clock.get("deleted") and clock["id"] != self.test_clock:
             self.test_clock, self.now = clock["id"], clock["frozen_time"]
