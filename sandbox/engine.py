@@ -109,17 +109,26 @@ class Sandbox:
 
     def run_due(self, until: int | None = None, test_clock: str = MAIN) -> int:
         """Do what is due by `until` (by now), each piece as a unit of its own at its own time. Returns how
-        many.
+        many. A piece that fails is dropped, so that it fails once only, and its failure is raised.
         """
         done = 0
         with self.store.lock:
             until = self.now if until is None else until
             while entry := self.agenda.next(until, test_clock):
-                with self._unit(entry["at"], test_clock=entry["clock"] or None) as world:
-                    world.unit.delete(entry)
-                    VERBS[entry["verb"]](world, entry["target"])
+                self._do(entry)
                 done += 1
         return done
+
+    def _do(self, entry: Record) -> None:
+        try:
+            with self._unit(entry["at"], test_clock=entry["clock"] or None) as world:
+                world.unit.delete(entry)
+                VERBS[entry["verb"]](world, entry["target"])
+        except Exception as error:
+            if not (isinstance(error, StripeError) and error.keep):
+                with self.work() as world:
+                    world.unit.delete(entry)
+                raise
 
     # -- webhooks, snapshots ---------------------------------------------------------------------------------
 

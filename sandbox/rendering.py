@@ -91,7 +91,7 @@ def list_object(data: list[Any], url: str, has_more: bool = False) -> dict[str, 
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
-def difference(before: Any, after: dict[str, Any]) -> dict[str, Any]:
+def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """`previous_attributes`: what changed, with the old values; hashes by key, lists whole, new keys as
     null.
     """
@@ -100,6 +100,8 @@ def difference(before: Any, after: dict[str, Any]) -> dict[str, Any]:
         old, new = before.get(name), after.get(name)
         if old == new:
             continue
-        both = isinstance(old, dict) and isinstance(new, dict) and old.get("object") != "list"
-        previous[name] = difference(old, new) if both else old
+        if isinstance(old, dict) and isinstance(new, dict) and old.get("object") != "list":
+            previous[name] = difference(old, new)
+        else:
+            previous[name] = old
     return previous

@@ -62,7 +62,8 @@ class Stage:
 
     def endpoint(self, url: str = "http://testserver/webhook", events: list[str] | None = None) -> Any:
         """A webhook endpoint; its `secret` is on it."""
-        return self.client.v1.webhook_endpoints.create({"url": url, "enabled_events": events or ["*"]})  # type: ignore[list-item]
+        params: Any = {"url": url, "enabled_events": events or ["*"]}
+        return self.client.v1.webhook_endpoints.create(params)
 
     def deliver(self, post: Post, order: Order | None = None, pattern: str = "*") -> list[Record]:
         """Deliver what is pending through `post`; see Deliveries.deliver."""
@@ -76,16 +77,18 @@ class Stage:
     # -- furniture -------------------------------------------------------------------------------------------
 
     def customer(self, email: str = "alice@example.com", **params: Any) -> Any:
-        return self.client.v1.customers.create({"email": email, **params})
+        settings: Any = {"email": email, **params}
+        return self.client.v1.customers.create(settings)
 
     def product(self, name: str = "Premium", **params: Any) -> Any:
-        return self.client.v1.products.create({"name": name, **params})
+        settings: Any = {"name": name, **params}
+        return self.client.v1.products.create(settings)
 
     def price(self, amount: int = 2000, interval: str | None = "month", **params: Any) -> Any:
         """A price in dollars unless `currency` says otherwise; `interval=None` makes it one-off."""
-        settings: dict[str, Any] = {"currency": "usd", "unit_amount": amount, **params}
+        settings: Any = {"currency": "usd", "unit_amount": amount, **params}
         if "product" not in settings:
             settings["product"] = self.product()["id"]
         if interval:
             settings["recurring"] = {"interval": interval}
-        return self.client.v1.prices.create(settings)  # type: ignore[arg-type]
+        return self.client.v1.prices.create(settings)

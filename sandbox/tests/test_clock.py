@@ -4,6 +4,7 @@ import pytest
 
 from sandbox import clock
 from sandbox.engine import Sandbox
+from sandbox.errors import StripeError
 from sandbox.testing import START
 
 
@@ -114,3 +115,29 @@ def test_objects_on_a_test_clock_live_in_its_time_and_on_its_agenda(stage, diary
     assert diary == []
     assert stage.sandbox.run_due(START - 400, test_clock=test_clock["id"]) == 1
     assert diary == [(START - 500, customer["id"])]
+
+
+def test_work_that_fails_is_dropped_and_its_failure_raised(stage, monkeypatch, diary):
+    def fail(world, target):
+        world.new("customer", metadata={})
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setitem(clock.VERBS, "test.fail", fail)
+    plan(stage, START + 10, "a", "test.fail")
+    plan(stage, START + 20, "b")
+    with pytest.raises(RuntimeError):
+        stage.advance(seconds=30)
+    stage.advance(seconds=30)
+    assert diary == [(START + 20, "b")]
+    assert stage.client.v1.customers.list().data == []
+
+
+def test_a_decline_in_due_work_keeps_what_it_did(stage, monkeypatch):
+    def decline(world, target):
+        world.new("customer", metadata={}, name="tried")
+        raise StripeError("declined", status=402, kind="card_error", keep=True)
+
+    monkeypatch.setitem(clock.VERBS, "test.decline", decline)
+    plan(stage, START + 10, "a", "test.decline")
+    stage.advance(seconds=30)
+    assert [c.name for c in stage.client.v1.customers.list().data] == ["tried"]
