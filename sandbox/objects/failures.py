@@ -8,6 +8,12 @@ from sandbox.store import Record
 from sandbox.world import World
 
 NOT_AUTHENTICATED = "We are unable to authenticate your payment method. Please choose a different payment method and try again."
+RETURN_URL_MISSING = (
+    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "
+    "payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't "
+    "want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and "
+    "`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents."
+)
 LAST = {"payment_intent": "last_payment_error", "setup_intent": "last_setup_error"}
 
 

@@ -13,13 +13,6 @@ from sandbox.search import search
 from sandbox.store import Record
 from sandbox.world import World
 
-RETURN_URL_MISSING = (
-    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "
-    "payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't "
-    "want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and "
-    "`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents."
-)
-
 
 @operation("POST", "/v1/payment_intents")
 def create(world: World, call: Call) -> Record:
@@ -87,7 +80,7 @@ def _confirm(world: World, intent: Record, call: Call) -> Record:
     automatic = intent["automatic_payment_methods"] or {}
     known = params.get("return_url") or params.get("use_stripe_sdk") or off_session or call.publishable
     if automatic.get("allow_redirects") == "always" and not known:
-        raise errors.invalid(RETURN_URL_MISSING)
+        raise errors.invalid(failures.RETURN_URL_MISSING)
     if intent["payment_method"] is None:
         raise states.method_missing(world, intent)
     attempts.attempt(
