@@ -4,7 +4,7 @@ Reading the answer costs no query beyond the one that loaded the user.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def access_of(visitor: "HttpRequest | Request | User | AnonymousUser") -> Access:
     """What the visitor, a request or a user, may use now. A guest has `tiers.GUEST`."""
-    user = getattr(visitor, "user", visitor)
+    user: Any = getattr(visitor, "user", visitor)
     if not user.is_authenticated:
         return tiers.GUEST
     organization = user.current_organization
@@ -57,6 +57,6 @@ def close(request: "HttpRequest | Request", tier: Tier | None = None, feature: s
     return Closed(tiers.lowest(tier=tier, feature=feature))
 
 
-def upgrade_fields() -> dict[str, str]:
+def upgrade_fields() -> dict[str, Any]:
     """What an endpoint's error says about the way up; nothing when nothing is on sale."""
     return {"upgrade_url": f"{settings.BASE_URL}{settings.UPGRADE_URL}"} if settings.UPGRADE_URL else {}

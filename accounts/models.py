@@ -27,7 +27,9 @@ class Organization(models.Model):
     )
     tier_until = models.DateTimeField(_("tier until"), null=True, blank=True, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    members = models.ManyToManyField("User", through="Membership", related_name="organizations")
+    members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
+        "User", through="Membership", related_name="organizations"
+    )
 
     class Meta:
         verbose_name = _("organization")

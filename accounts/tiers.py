@@ -34,11 +34,24 @@ class Tier(TextChoices):
 _RANKS = {tier: rank for rank, tier in enumerate(Tier)}
 
 
+class Reason(TextChoices):
+    """Why somebody has more than free. The code is stored in the timeline, the words are for pages."""
+
+    SUBSCRIPTION = "subscription", _("A subscription that renews")
+    TRIAL = "trial", _("A trial")
+    ENDING = "ending", _("A subscription that is cancelled and paid until then")
+    PAYMENT_OVERDUE = (
+        "payment_overdue",
+        _("A subscription whose payment is overdue; access ends then unless it is paid"),
+    )
+    GRANT = "grant", _("A gift")
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """One segment of a timeline: which tier until when (None: without end) and why, with features and limits.
 
-    `reason` is a short stable code, not a sentence. A limit of None means unlimited.
+    `reason` is a stable code, best one of `Reason`. A limit of None means unlimited.
     """
 
     tier: Tier
@@ -55,6 +68,11 @@ class Access:
         if name in self.limits:
             return self.limits[name]
         return BY_TIER[self.tier].limits.get(name, 0)
+
+    @property
+    def why(self) -> str:
+        """The reason in words; a code that we do not know stands for itself."""
+        return str(Reason(self.reason).label) if self.reason in Reason.values else self.reason
 
     def is_over(self, now: datetime) -> bool:
         return self.until is not None and self.until <= now

@@ -52,22 +52,23 @@ def meter_of(request: "HttpRequest | Request") -> Meter:
     """The meter of API requests: a guest's per address and hour, an organization's per day. No query."""
     access = gates.access_of(request)
     if not request.user.is_authenticated:
-        return _meter(fingerprint(request), access.limit("api_requests_per_hour"), HOUR)
+        return meter(f"guest:{fingerprint(request)}", access.limit("api_requests_per_hour"), HOUR)
     organization = organizations.current(request)
     subject = f"organization:{organization.pk}" if organization else f"user:{request.user.pk}"
-    return _meter(subject, access.limit("api_requests_per_day"), DAY)
+    return meter(subject, access.limit("api_requests_per_day"), DAY)
 
 
-def fingerprint(request: "HttpRequest | Request") -> str:
-    """A guest's subject: their address, so that it cannot be read back from the database."""
+def meter(subject: str, limit: int | None, length: timedelta) -> Meter:
+    """A meter whose windows follow each other since 1970, so that hours and days are those of UTC."""
+    seconds = int(length.total_seconds())
+    start = int(timezone.now().timestamp()) // seconds * seconds
+    return Meter(subject, limit, datetime.fromtimestamp(start, UTC), length)
+
+
+def fingerprint(request: "HttpRequest | Request", *more: str) -> str:
+    """Who asks, by address (and what else is given), in a form that cannot be read back from the database."""
     network = network_of(client_address(getattr(request, "_request", request)))
-    return f"guest:{salted_hmac('accounts.usage', network, algorithm='sha256').hexdigest()[:32]}"
-
-
-def _meter(subject: str, limit: int | None, length: timedelta) -> Meter:
-    now = timezone.now().astimezone(UTC)
-    hour = now.hour if length == HOUR else 0
-    return Meter(subject, limit, now.replace(hour=hour, minute=0, second=0, microsecond=0), length)
+    return salted_hmac("accounts.usage", "\n".join([network, *more]), algorithm="sha256").hexdigest()[:32]
 
 
 def count(meter: Meter) -> int | None:
