@@ -1,35 +1,27 @@
 """One simulated Stripe account: `Sandbox` takes a request and gives an answer, holds the time, and is what
 tests turn.
 
-A call walks: page or API? -> key -> operation -> faults -> parameters and expand -> idempotency -> due work
--> handler -> answer. Everything up to the parameters is refused without a trace; from there on the answer
-belongs to the idempotency key.
+How a call of Stripe's API is answered is in answering.py.
 """
 
 from __future__ import annotations
 
-import email.utils
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sandbox import errors, expansions, faults, forms, identifiers, keys, objects, parameters, routing
+from sandbox import answering, objects, routing
 from sandbox.clock import MAIN, VERBS, Agenda, Clock
 from sandbox.deliveries import Deliveries, Order, Post
 from sandbox.errors import StripeError
-from sandbox.faults import ConnectionLost, Fault, Faults
-from sandbox.forms import Pairs
+from sandbox.faults import Faults
 from sandbox.idempotency import Answers
 from sandbox.keys import Keys
 from sandbox.routing import Call, Request, Response
-from sandbox.shapes import API_VERSION, Shapes
 from sandbox.store import Record, Snapshot, Store
 from sandbox.world import World
 
-VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
 Observer = Callable[[Request, Response], None]
 
 
@@ -181,119 +173,7 @@ class Sandbox:
         page = None if request.path.startswith("/v1/") else routing.find_page(request)
         if page:
             return page(self, request)
-        request_id = "req_" + identifiers.random_text(14)
-        try:
-            answer = self._answer(request, request_id, pause)
-        except StripeError as error:
-            answer = self._refusal(error, request_id)
+        response = answering.answer(self, request, pause)
         for observer in self.observers:
-            observer(request, answer)
-        return answer
-
-    def _answer(self, request: Request, request_id: str, pause: Callable[[float], None]) -> Response:
-        fault = self.faults.take(request.method, request.path)
-        pairs = forms.parse(request.query, request.body.decode("utf-8", "replace"))
-        publishable = self.keys.check(request.headers.get("authorization") or keys.take(pairs))
-        faults.refuse_early(fault)
-        version = request.headers.get("stripe-version", API_VERSION)
-        if not VERSION.fullmatch(version):
-            raise StripeError(f"Invalid Stripe API version: {version}")
-        call = self._read(request, pairs, request_id, publishable)
-        key = call.idempotency_key
-        if key is None:
-            return self._carry_out(call, pairs, fault, pause)
-        self.answers.claim(key)
-        try:
-            return self._carry_out(call, pairs, fault, pause)
-        finally:
-            self.answers.release(key)
-
-    def _read(self, request: Request, pairs: Pairs, request_id: str, publishable: bool) -> Call:
-        """The request as a checked call."""
-        found = Shapes.load().match(request.method, request.path)
-        if found is None:
-            raise errors.unrecognized_url(request.method, request.path)
-        operation, ids = found
-        route = routing.HANDLERS.get(operation.name)
-        if publishable and not (route and route.publishable):
-            raise keys.secret_required()
-        params = parameters.type_parameters(operation, forms.nest(pairs))
-        expand = expansions.tree(operation, params.pop("expand", None) or [])
-        key = request.headers.get("idempotency-key") if request.method == "POST" else None
-        return Call(operation, ids, params, expand, request_id, key or None, publishable, request.path)
-
-    def _carry_out(
-        self, call: Call, pairs: Pairs, fault: Fault | None, pause: Callable[[float], None]
-    ) -> Response:
-        if fault and fault.kind == "hang":
-            pause(fault.seconds)
-        with self.store.lock:
-            self.run_due()
-            answer = self._replay(call, pairs) or self._perform(call, pairs, fault)
-        if fault and fault.kind == "lost":
-            raise ConnectionLost("the answer was lost after the call was carried out")
-        return answer
-
-    def _replay(self, call: Call, pairs: Pairs) -> Response | None:
-        if call.idempotency_key is None:
-            return None
-        with self.work() as world:
-            return self.answers.find(world, call.idempotency_key, call.path, pairs)
-
-    def _perform(self, call: Call, pairs: Pairs, fault: Fault | None) -> Response:
-        """Run the handler in a unit; the answer is stored with it, or by itself when the unit was rolled
-        back.
-        """
-        try:
-            with self.work(call) as world:
-                answer = self._run(world, call, fault)
-                self._store(world, call, pairs, answer)
-        except StripeError as error:
-            answer = self._refusal(error, call.request_id)
-            self._mark(call, answer)
-            with self.work() as world:
-                self._store(world, call, pairs, answer)
-        return answer
-
-    def _run(self, world: World, call: Call, fault: Fault | None) -> Response:
-        faults.refuse_late(fault)
-        route = routing.HANDLERS.get(call.operation.name)
-        if route is None:
-            raise errors.not_played(call.operation.name)
-        if call.publishable and call.ids:
-            self._check_client_secret(world, call)
-        answer = Response.of(world.render(route.handler(world, call), call.expand))
-        answer.headers |= self._headers(call.request_id)
-        self._mark(call, answer)
-        return answer
-
-    def _check_client_secret(self, world: World, call: Call) -> None:
-        secret = call.params.get("client_secret")
-        record: Record = world.peek(call.id) or {}
-        if not secret:
-            raise errors.parameter_missing("client_secret")
-        if record.get("client_secret") != secret:
-            raise errors.missing(record.get("object", "object"), call.id)
-
-    def _store(self, world: World, call: Call, pairs: Pairs, answer: Response) -> None:
-        if call.idempotency_key is not None:
-            self.answers.store(world, call.idempotency_key, call.path, pairs, answer)
-
-    def _mark(self, call: Call, answer: Response) -> None:
-        if call.idempotency_key is not None:
-            answer.headers["Idempotency-Key"] = call.idempotency_key
-
-    def _refusal(self, error: StripeError, request_id: str) -> Response:
-        answer = Response.of(error.body(request_id, self.account_id), error.status)
-        answer.headers |= self._headers(request_id) | error.headers
-        return answer
-
-    def _headers(self, request_id: str) -> dict[str, Any]:
-        return {
-            "Request-Id": request_id,
-            "Stripe-Version": API_VERSION,
-            "Date": email.utils.formatdate(self.now, usegmt=True),
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "Request-Id, Stripe-Manage-Version",
-            "Cache-Control": "no-cache, no-store",
-        }
+            observer(request, response)
+        return response

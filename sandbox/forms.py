@@ -29,6 +29,19 @@ def parse(query: str, body: str) -> Pairs:
         raise StripeError("Invalid form encoding: the request is not UTF-8.") from error
 
 
+def flatten(value: Any, name: str = "") -> Pairs:
+    """The other way round: plain data as pairs in bracket notation; None is left out."""
+    if isinstance(value, dict):
+        items = [(f"{name}[{key}]" if name else key, item) for key, item in value.items()]
+    elif isinstance(value, list | tuple):
+        items = [(f"{name}[{index}]", item) for index, item in enumerate(value)]
+    elif value is None:
+        return []
+    else:
+        return [(name, str(value).lower() if isinstance(value, bool) else str(value))]
+    return [pair for key, item in items for pair in flatten(item, key)]
+
+
 def nest(pairs: Pairs) -> dict[str, Any]:
     """Turn pairs in bracket notation into a tree of dicts with strings at its leaves."""
     root: dict[str, Any] = {}

@@ -1,26 +1,12 @@
-"""The documents that pages are: head, the notice that this is a test double, and the headers that keep a browser strict."""
+"""The documents that pages are: head, notice, and the headers that keep a browser strict."""
 
 from __future__ import annotations
 
-from sandbox.pages.markup import Markup, each, fill
+from sandbox.pages.markup import Markup, Templates
 from sandbox.routing import Response
 
 NOTICE = "Test double: this is not Stripe, no money moves."
-
-_DOCUMENT = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-<link rel="icon" href="/static/icon.svg">
-{styles}{scripts}</head>
-<body class="{kind}">
-{body}
-</body>
-</html>
-"""
+html = Templates("layout")
 
 
 def policy(frame_ancestors: str) -> str:
@@ -43,15 +29,13 @@ def document(
     framed: bool = False,
 ) -> Response:
     """A whole document; `framed` ones may stand in a frame of any application, others in none."""
-    text = fill(
-        _DOCUMENT,
+    text = html(
+        "document",
         title=title,
         kind=kind,
         body=body,
-        styles=each('<link rel="stylesheet" href="/static/{name}">\n', ({"name": name} for name in styles)),
-        scripts=each(
-            '<script type="module" src="/static/{name}"></script>\n', ({"name": name} for name in scripts)
-        ),
+        styles=html.each("style", ({"name": name} for name in styles)),
+        scripts=html.each("script", ({"name": name} for name in scripts)),
     )
     headers = {
         "Content-Type": "text/html; charset=utf-8",

@@ -1,15 +1,22 @@
-"""HTML from templates that escape what is put into them: `fill("<p>{name}</p>", name=name)` is safe whatever the name.
+"""HTML from templates that escape what is put into them: `fill("<p>{name}</p>", name=name)` is safe for any name.
 
-Only Markup, which `fill` returns, goes in as it is. Lists are joined; None and False are nothing.
+Only Markup, which `fill` returns, goes in as it is. Lists are joined; None and False are nothing. A file of templates
+holds several pieces, each under a line `<!--# its_name -->`.
 """
 
 from __future__ import annotations
 
 import html
+import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+TEMPLATES = Path(__file__).parent / "templates"
+PIECE = re.compile(r"^<!--# (\w+) -->\n", re.MULTILINE)
 
 
 class Markup(str):
@@ -47,9 +54,24 @@ def render(value: Any) -> Markup:
     return Markup(html.escape(str(value)))
 
 
-def each(template: str, rows: Iterable[dict[str, Any]]) -> Markup:
-    """The template filled once per row."""
-    return Markup("".join(fill(template, **row) for row in rows))
+@lru_cache(maxsize=None)
+def _pieces(file: str) -> dict[str, str]:
+    parts = PIECE.split((TEMPLATES / f"{file}.html").read_text())
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+class Templates:
+    """The pieces of one file: `html = Templates("checkout")`, then `html("line", amount=...)`."""
+
+    def __init__(self, file: str) -> None:
+        self._pieces = _pieces(file)
+
+    def __call__(self, piece: str, **values: Any) -> Markup:
+        return fill(self._pieces[piece], **values)
+
+    def each(self, piece: str, rows: Iterable[Mapping[str, Any]]) -> Markup:
+        """The piece filled once per row."""
+        return Markup("".join(fill(self._pieces[piece], **row) for row in rows))
 
 
 def flag(name: str, on: Any) -> Markup:

@@ -13,7 +13,7 @@ function authenticate(clientSecret) {
   const overflow = document.documentElement.style.overflow;
   return new Promise((resolve) => {
     const frame = new Frame(
-      `/js/authenticate?client_secret=${encodeURIComponent(clientSecret)}`,
+      `/3d_secure/${clientSecret.split("_secret_")[0]}?client_secret=${encodeURIComponent(clientSecret)}`,
       "Secure 3-D Secure frame",
       (type) => {
         if (type !== "authenticated") return;
