@@ -69,6 +69,7 @@ class Chart:
     right: int = WIDTH - RIGHT
     top: int = TOP
     floor: int = HEIGHT - BOTTOM
+    plot_height: int = PLOT_HEIGHT
 
     @property
     def labelled(self) -> list[Column]:

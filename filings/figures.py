@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.models import Filing
 
-FIGURES = {"revenue_cents": _("Revenue"), "net_income_cents": _("Net income"), "assets_cents": _("Total assets")}
+FIGURES = {
+    "revenue_cents": _("Revenue"),
+    "net_income_cents": _("Net income"),
+    "assets_cents": _("Total assets"),
+}
 
 
 @dataclass(frozen=True)

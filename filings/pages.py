@@ -34,7 +34,11 @@ def read(search: ApiSearch) -> Page:
 
 def _cursor(last: Filing, ordering: str) -> str:
     key = last.filed.isoformat() if ordering.endswith("filed") else last.company.name
-    return urlsafe_b64encode(json.dumps([ordering, key, last.accession], ensure_ascii=False).encode()).decode().rstrip("=")
+    return (
+        urlsafe_b64encode(json.dumps([ordering, key, last.accession], ensure_ascii=False).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def _after(cursor: str, ordering: str) -> Q:
@@ -52,5 +56,7 @@ def _parse(cursor: str, ordering: str) -> tuple[str, str]:
         if made_for != ordering or "\0" in key + accession:
             raise ValueError(cursor)
     except (ValueError, TypeError, RecursionError) as error:
-        raise ValidationError({"cursor": [_("This cursor is not from an answer to the same search.")]}) from error
+        raise ValidationError(
+            {"cursor": [_("This cursor is not from an answer to the same search.")]}
+        ) from error
     return key, accession

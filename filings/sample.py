@@ -29,7 +29,9 @@ class Business:
 def companies() -> list[Company]:
     """All invented companies, unsaved."""
     with (Path(__file__).parent / "companies.csv").open(newline="", encoding="utf-8") as file:
-        return [Company(cik=f"{1_700_123 + 4_111 * n:010}", **row) for n, row in enumerate(csv.DictReader(file))]
+        return [
+            Company(cik=f"{1_700_123 + 4_111 * n:010}", **row) for n, row in enumerate(csv.DictReader(file))
+        ]
 
 
 def filings(company: Company) -> list[Filing]:
@@ -78,7 +80,9 @@ def _reports(business: Business, chance: Random) -> Iterator[Filing]:
 def _events(business: Business, chance: Random) -> Iterator[Filing]:
     """What comes when it comes: current reports, insiders' trades and, every spring, the proxy statement."""
     for year in range(business.first_year, HORIZON.year + 1):
-        yield _filing(FormType.PROXY, date(year, 4, chance.randint(2, 26)), date(year, 5, chance.randint(8, 30)))
+        yield _filing(
+            FormType.PROXY, date(year, 4, chance.randint(2, 26)), date(year, 5, chance.randint(8, 30))
+        )
         for form_type, most in ((FormType.CURRENT, 6), (FormType.INSIDER, 4)):
             for _ in range(chance.randint(1, most)):
                 happened = date(year, 1, 1) + timedelta(days=chance.randint(0, 364))

@@ -19,6 +19,14 @@ ORDERINGS = {
 COLUMNS = {"filed": "filed", "company": "company__name"}
 
 
+class Day(forms.DateField):
+    """A day as `2026-09-30`, whatever the reader's language, as browsers send it."""
+
+    input_formats = ["%Y-%m-%d"]
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {"invalid": _("Give a day as 2026-09-30.")}
+
+
 class Search(forms.Form):
     """All fields are optional; what is left out does not narrow the search."""
 
@@ -34,8 +42,8 @@ class Search(forms.Form):
         required=False,
         choices=[("", _("All forms")), *((form.value, f"{form.value} · {form.label}") for form in FormType)],
     )
-    filed_after = forms.DateField(label=_("Filed from"), required=False, input_formats=["%Y-%m-%d"])
-    filed_before = forms.DateField(label=_("Filed until"), required=False, input_formats=["%Y-%m-%d"])
+    filed_after = Day(label=_("Filed from"), required=False)
+    filed_before = Day(label=_("Filed until"), required=False)
     ordering = forms.ChoiceField(label=_("Order"), required=False, choices=list(ORDERINGS.items()))
 
     def clean_cik(self) -> str:

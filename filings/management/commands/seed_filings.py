@@ -10,7 +10,9 @@ from filings.models import Company, Filing
 
 
 class Command(BaseCommand):
-    help = "Fills the database with invented companies and their filings; what is there already stays as it is."
+    help = (
+        "Fills the database with invented companies and their filings; what is there already stays as it is."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         companies, filings = Company.objects.count(), Filing.objects.count()
