@@ -3,7 +3,7 @@
 Standard library only (transport.py and testing.py need `stripe`). It imports nothing of the application.
 
 How a call walks
-    server.py or transport.py -> engine.Sandbox.handle -> keys -> shapes.match -> faults -> parameters +
+    server.py or transport.py -> engine.Sandbox.handle -> answering.py: keys -> shapes.match -> faults -> parameters +
     expansions (typed and checked by Stripe's own shapes) -> idempotency -> due work -> the handler, inside
     one unit of work -> rendering -> answer. An exception rolls the unit back; a StripeError is answered; one
     with `keep=True` commits first (a decline leaves its failed charge). An operation of the shapes without a

@@ -26,9 +26,7 @@ MAIN = ""  # the agenda of the sandbox's own clock; others are named by their te
 
 
 def due(name: str) -> Callable[[Verb], Verb]:
-    """Register what `world.schedule(at, name, object_id)` will do: a function of the world and the object's
-    id.
-    """
+    """Register what `world.schedule(at, name, object_id)` will do: a function of the world and the object's id."""
 
     def register(verb: Verb) -> Verb:
         VERBS[name] = verb

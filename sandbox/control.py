@@ -1,5 +1,4 @@
-"""The control interface at /_sandbox/: time, deliveries, faults, keys. JSON without a key, for this machine
-only.
+"""The control interface at /_sandbox/: time, deliveries, faults, keys. JSON without a key, for this machine only.
 
 Whatever it does is a method of Sandbox too, for tests in process.
 """

@@ -37,9 +37,7 @@ def sign(secret: str, body: bytes, timestamp: int) -> str:
 
 
 class Deliveries:
-    """The queue, and what a tester can do to it. Methods that take `pattern` mean event types:
-    `invoice.*`.
-    """
+    """The queue, and what a tester can do to it. Methods that take `pattern` mean event types: `invoice.*`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox

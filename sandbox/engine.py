@@ -1,5 +1,4 @@
-"""One simulated Stripe account: `Sandbox` takes a request and gives an answer, holds the time, and is what
-tests turn.
+"""One simulated Stripe account: `Sandbox` takes a request and gives an answer, holds the time, and is what tests turn.
 
 How a call of Stripe's API is answered is in answering.py.
 """
@@ -50,9 +49,7 @@ class Sandbox:
 
     @contextmanager
     def work(self, call: Call | None = None) -> Iterator[World]:
-        """A unit of work: committed at the end, rolled back on an exception, unless it is a StripeError with
-        `keep`.
-        """
+        """A unit of work: committed at the end, rolled back on an exception, unless it is a StripeError with `keep`."""
         with self._unit(self.clock.now(), call) as world:
             yield world
 
@@ -125,9 +122,7 @@ class Sandbox:
     # -- webhooks, snapshots ---------------------------------------------------------------------------------
 
     def deliver(self, post: Post, order: Order | None = None, pattern: str = "*") -> list[Record]:
-        """Drain the pending deliveries through `post(url, body, headers) -> (status, text)`; see
-        Deliveries.deliver.
-        """
+        """Drain the pending deliveries through `post(url, body, headers) -> (status, text)`; see Deliveries.deliver."""
         return self.deliveries.deliver(post, order, pattern)
 
     def snapshot(self) -> Snapshot:

@@ -1,5 +1,4 @@
-"""Stripe's errors: one exception that carries what Stripe answers, and the sentences that many operations
-share.
+"""Stripe's errors: one exception that carries what Stripe answers, and the sentences that many operations share.
 
 Raise a StripeError anywhere below a call: the unit of work is rolled back and the error is the answer. With
 `keep=True` the changes are committed first: a declined payment leaves its failed charge behind.
@@ -50,9 +49,7 @@ class StripeError(Exception):
 
 
 def missing(kind: str, object_id: str, param: str | None = None) -> StripeError:
-    """No such object: 404 when it is the one in the path (`param` is the path's), 400 when a parameter names
-    it.
-    """
+    """No such object: 404 when it is the one in the path (`param` is the path's), 400 when a parameter names it."""
     status = 404 if param is None else 400
     noun = {"checkout.session": "checkout.session", "test_helpers.test_clock": "test clock"}.get(kind, kind)
     return StripeError(
@@ -97,13 +94,12 @@ def unrecognized_url(method: str, path: str) -> StripeError:
 
 
 def not_played(what: str) -> StripeError:
-    """Stripe does this and the sandbox does not: said plainly, with a status that no client mistakes for
-    success.
-    """
+    """Stripe does this and the sandbox does not: said plainly, with a status that no client mistakes for success."""
     return StripeError(
         f"The sandbox does not do this: {what}. It is a local test double of Stripe; see docs/sandbox.md "
         "for what it plays.",
         status=501,
         kind="api_error",
         code="sandbox_not_implemented",
+        headers={"Stripe-Should-Retry": "false"},
     )

@@ -1,6 +1,4 @@
-"""Faults on demand: what the next calls that match a pattern run into instead of, before or after being
-carried out.
-"""
+"""Faults on demand: what the next calls that match a pattern run into instead of, before or after being carried out."""
 
 from __future__ import annotations
 
@@ -41,29 +39,35 @@ class Fault:
             raise ValueError(f"status must be one of {', '.join(map(str, _ERRORS))}")
 
 
-_ERRORS = {
-    429: StripeError(
+# status: (message, type, code)
+_ERRORS: dict[int, tuple[str, str, str | None]] = {
+    429: (
         "Request rate limit exceeded. You can learn more about rate limits here "
         "https://stripe.com/docs/rate-limits.",
-        status=429,
-        code="rate_limit",
+        "invalid_request_error",
+        "rate_limit",
     ),
-    409: StripeError(
+    409: (
         "This object cannot be accessed right now because another API request or Stripe process is "
         "currently accessing it. If you see this error intermittently, retry the request. If you see this "
         "error frequently and are making multiple concurrent requests to a single object, make your "
         "requests serially or at a lower rate. For more details, see "
         "https://stripe.com/docs/rate-limits#object-lock-timeouts.",
-        status=409,
-        code="lock_timeout",
+        "invalid_request_error",
+        "lock_timeout",
     ),
-    500: StripeError(
+    500: (
         "An unknown error occurred with your request. If you continue to see this error, let us know at "
         "https://support.stripe.com/.",
-        status=500,
-        kind="api_error",
+        "api_error",
+        None,
     ),
 }
+
+
+def _refusal(status: int) -> StripeError:
+    message, kind, code = _ERRORS[status]
+    return StripeError(message, status=status, kind=kind, code=code)
 
 
 class Faults:
@@ -101,16 +105,14 @@ class Faults:
 
 
 def refuse_early(fault: Fault | None) -> None:
-    """What is decided before the idempotency key is looked at: the rate limit, a lock, a broken
-    connection.
-    """
+    """What is decided before the idempotency key is looked at: the rate limit, a lock, a broken connection."""
     if fault and fault.kind == "cut":
         raise ConnectionLost("cut before the call was carried out")
     if fault and fault.kind == "error" and fault.status != 500:
-        raise _ERRORS[fault.status]
+        raise _refusal(fault.status)
 
 
 def refuse_late(fault: Fault | None) -> None:
     """A 500 in the middle of the work: its answer is stored under the idempotency key, as Stripe does."""
     if fault and fault.kind == "error" and fault.status == 500:
-        raise _ERRORS[500]
+        raise _refusal(500)

@@ -1,5 +1,4 @@
-"""Form decoding in Stripe's bracket notation: `items[0][price]=p` and `expand[]=customer`, in bodies and
-query strings.
+"""Form decoding in Stripe's bracket notation: `items[0][price]=p` and `expand[]=customer`, in bodies and query strings.
 
 The result is nested dicts of strings; a list is a dict keyed "0", "1", ... until `parameters` knows from the
 shapes that it is one.

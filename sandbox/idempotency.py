@@ -1,5 +1,4 @@
-"""Idempotency keys, as Stripe keeps them: the first answer is stored for 24 hours, errors of the execution
-included.
+"""Idempotency keys, as Stripe keeps them: the first answer is stored for 24 hours, errors of the execution included.
 
 https://docs.stripe.com/api/idempotent_requests
 """
@@ -55,9 +54,7 @@ class Answers:
             self._in_use.discard(key)
 
     def find(self, world: World, key: str, path: str, pairs: Pairs) -> Response | None:
-        """The stored answer. Raises `idempotency_error` if it was given to another path or other
-        parameters.
-        """
+        """The stored answer. Raises `idempotency_error` if it was given to another path or other parameters."""
         stored = world.peek(_record_id(key))
         if stored is None or stored["at"] + KEPT_SECONDS <= world.now:
             return None

@@ -1,6 +1,4 @@
-"""Ids in Stripe's form: a prefix per kind, then letters and digits. Random, so that nothing can lean on their
-order.
-"""
+"""Ids in Stripe's form: a prefix per kind, then letters and digits. Random, so that nothing can lean on their order."""
 
 from __future__ import annotations
 

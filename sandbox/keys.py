@@ -1,6 +1,4 @@
-"""Who calls: the API key of a request. Any well-formed test key will do, unless the sandbox was given a
-list.
-"""
+"""Who calls: the API key of a request. Any well-formed test key will do, unless the sandbox was given a list."""
 
 from __future__ import annotations
 

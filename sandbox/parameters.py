@@ -1,5 +1,4 @@
-"""From a tree of strings to typed parameters, by the shapes; what does not fit is refused with Stripe's own
-error.
+"""From a tree of strings to typed parameters, by the shapes; what does not fit is refused with Stripe's own error.
 
 Unknown parameters come first, then missing ones, then values. A value that an empty string unsets becomes
 None.
@@ -21,18 +20,14 @@ METADATA_KEYS, METADATA_KEY_LENGTH, METADATA_VALUE_LENGTH = 50, 40, 500
 
 
 def type_parameters(operation: Operation, tree: dict[str, Any]) -> dict[str, Any]:
-    """Check and convert the parameters of a call. Raises StripeError with Stripe's sentence, code and
-    `param`.
-    """
+    """Check and convert the parameters of a call. Raises StripeError with Stripe's sentence, code and `param`."""
     cleared = {name: None for name, value in tree.items() if value == "" and name in operation.clears}
     rest = {name: value for name, value in tree.items() if name not in cleared}
     return cleared | _object(operation.parameters, rest, "")
 
 
 def assign(record: dict[str, Any], params: dict[str, Any], *names: str) -> None:
-    """Set those of `names` that were passed; None unsets. `metadata` is merged: an empty value removes its
-    key.
-    """
+    """Set those of `names` that were passed; None unsets. `metadata` is merged: an empty value removes its key."""
     for name in names:
         if name == "metadata" and name in params:
             record["metadata"] = merge_metadata(record.get("metadata") or {}, params["metadata"])
@@ -71,9 +66,7 @@ def _convert(schema: Schema, value: Any, path: str) -> Any:
 
 
 def _any_of(branches: list[Schema], value: Any, path: str) -> Any:
-    """Pick the branch by the value's form: '' unsets, a word of an enum is that word, else the first that
-    could fit.
-    """
+    """Pick the branch by the value's form: '' unsets, a word of an enum is that word, else the first that could fit."""
     branches = [Shapes.load().resolve(branch) for branch in branches]
     if isinstance(value, str):
         if value == "" and any("" in branch.get("enum", ()) for branch in branches):

@@ -1,5 +1,4 @@
-"""What a caller sees of a record: expanded where asked, without includable and internal fields, with computed
-ones.
+"""What a caller sees of a record: expanded where asked, without includable and internal fields, with computed ones.
 
 Records hold ids where Stripe may expand. A field that is better computed than kept (a subscription's items,
 a customer's subscriptions) is registered with `@field(kind, name)` and worked out whenever the object is
@@ -27,9 +26,7 @@ NOTHING: frozenset[str] = frozenset()
 
 
 def field(kind: str, name: str) -> Callable[[Compute], Compute]:
-    """Register how a field of a kind is computed. What it returns may hold records and ids; both are
-    rendered.
-    """
+    """Register how a field of a kind is computed. What it returns may hold records and ids; both are rendered."""
 
     def register(compute: Compute) -> Compute:
         FIELDS.setdefault(kind, {})[name] = compute
@@ -92,9 +89,7 @@ def list_object(data: list[Any], url: str, has_more: bool = False) -> dict[str, 
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """`previous_attributes`: what changed, with the old values; hashes by key, lists whole, new keys as
-    null.
-    """
+    """`previous_attributes`: what changed, with the old values; hashes by key, lists whole, new keys as null."""
     previous: dict[str, Any] = {}
     for name in [*after, *(name for name in before if name not in after)]:
         old, new = before.get(name), after.get(name)

@@ -119,9 +119,7 @@ class Server(ThreadingHTTPServer):
         self.stop()
 
     def _tick(self) -> None:
-        """Deliver and do what falls due, until stopped. A failure is logged and tried again at the next
-        tick.
-        """
+        """Deliver and do what falls due, until stopped. A failure is logged and tried again at the next tick."""
         while not self._stopping.wait(TICK_SECONDS):
             try:
                 self.sandbox.run_due()

@@ -65,9 +65,7 @@ class Operation:
 
     @cached_property
     def clears(self) -> frozenset[str]:
-        """Top-level parameters of an update that an empty string unsets, because the object's field may be
-        null.
-        """
+        """Top-level parameters of an update that an empty string unsets, because the object's field may be null."""
         if self.method != "POST" or not self.path.endswith("}"):
             return frozenset()
         properties = Shapes.load().resolve(self.answer).get("properties", {})
@@ -76,9 +74,7 @@ class Operation:
 
 @dataclass
 class _Node:
-    """A path segment: literal children, and the one child that takes any value, by the name it has per
-    operation.
-    """
+    """A path segment: literal children, and the one child that takes any value, by the name it has per operation."""
 
     children: dict[str, _Node] = field(default_factory=dict)
     any: _Node | None = None
@@ -115,9 +111,7 @@ class Shapes:
         self.operations[operation.name] = operation
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation that a path means and the ids in it, literal segments before ids; None for an unknown
-        one.
-        """
+        """The operation that a path means and the ids in it, literal segments before ids; None for an unknown one."""
         segments = path.removeprefix("/").split("/")
         found = _find(self._root, segments, 0, method)
         if found is None:

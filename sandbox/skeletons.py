@@ -1,5 +1,4 @@
-"""Objects with every field that Stripe would show, empty: null where the shape allows it, else neutral by
-type.
+"""Objects with every field that Stripe would show, empty: null where the shape allows it, else neutral by type.
 
 So the code of an object says only what it knows. Fields that Stripe shows only when they are asked for are
 left out.

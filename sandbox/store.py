@@ -127,9 +127,7 @@ class Unit:
 
 
 class File:
-    """The records in one SQLite table. Write-ahead logging: what was committed survives the death of the
-    process.
-    """
+    """The records in one SQLite table. Write-ahead logging: what was committed survives the death of the process."""
 
     def __init__(self, path: str | Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)

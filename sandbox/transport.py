@@ -34,9 +34,7 @@ class Headers(dict[str, str]):
 
 
 class InProcessClient(stripe.HTTPClient):
-    """An HTTP client of the SDK that asks a Sandbox. `timeout`: a hang longer than this is a timeout, at
-    once.
-    """
+    """An HTTP client of the SDK that asks a Sandbox. `timeout`: a hang longer than this is a timeout, at once."""
 
     name = "sandbox"
 

@@ -64,9 +64,7 @@ class World:
         return None if record is None or record.get("deleted") else record
 
     def peek(self, object_id: str | None) -> Record | None:
-        """The object to look at, a tombstone included. Not to be changed: it may be the committed record
-        itself.
-        """
+        """The object to look at, a tombstone included. Not to be changed: it may be the committed record itself."""
         return self.unit.peek(object_id) if object_id else None
 
     def scan(self, kind: str, newest_first: bool = False, **equal: Any) -> Iterator[Record]:
@@ -118,9 +116,7 @@ class World:
     # -- time ------------------------------------------------------------------------------------------------
 
     def follow(self, record: Record) -> None:
-        """From here on this unit lives in the time of the object's test clock, if it has one; due work does
-        already.
-        """
+        """From here on this unit lives in the time of the object's test clock, if it has one; due work does already."""
         clock = self.peek(record.get("test_clock"))
         if clock is not None and not clock.get("deleted") and clock["id"] != self.test_clock:
             self.test_clock, self.now = clock["id"], clock["frozen_time"]

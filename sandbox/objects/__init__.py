@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 
 def load() -> None:
-    """Import every module here, the pages and the control interface, so that their handlers are
-    registered.
-    """
+    """Import every module here, the pages and the control interface, so that their handlers are registered."""
     for package in ("sandbox.objects", "sandbox.pages"):
         path = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(path, f"{package}."):

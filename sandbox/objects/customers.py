@@ -40,13 +40,8 @@ NOT_PLAYED = (
 @operation("POST", "/v1/customers")
 def create(world: World, call: Call) -> Record:
     if "test_clock" in call.params:
-        world.follow(
-            {
-                "test_clock": world.get("test_helpers.test_clock", call.params["test_clock"], "test_clock")[
-                    "id"
-                ]
-            }
-        )
+        clock = world.get("test_helpers.test_clock", call.params["test_clock"], "test_clock")
+        world.follow({"test_clock": clock["id"]})
     customer = world.new(
         "customer",
         balance=0,

@@ -1,6 +1,4 @@
-"""Events as the API lists them, for 30 days. They are made in sandbox/events.py.
-https://docs.stripe.com/api/events
-"""
+"""Events as the API lists them, for 30 days. They are made in sandbox/events.py. https://docs.stripe.com/api/events"""
 
 from __future__ import annotations
 

@@ -38,9 +38,7 @@ def create(world: World, call: Call) -> Record:
 
 
 def make(world: World, params: dict[str, Any], within: str = "") -> Record:
-    """Make a price and its event. `within` is the parameter that holds these (`default_price_data`), for
-    errors.
-    """
+    """Make a price and its event. `within` is the parameter that holds these (`default_price_data`), for errors."""
     product = world.get("product", params["product"], "product")
     price = world.new(
         "price",
