@@ -69,7 +69,10 @@ Seams between the objects
                     the dialog's answer, for payment and setup intents in `requires_action`
     payment_methods.resolve(world, id_or_pm_card_name, param), .make(world, payment_method_data),
                     .attach_to(world, method, customer_id)
-    refunds.create_for(world, charge, amount, reason=None, **fields)
+    refunds.make(world, charge, amount=None, reason=None, metadata=None)
+    discounts.make(world, {"coupon": id} or {"promotion_code": id}, customer=, subscription=, invoice=, ...)
+                    redeems it; the record's id goes into `discounts`. is_running and remove are beside it
+    customer_balances.adjust(world, customer, amount, currency, "applied_to_invoice", invoice=id)
 
 Test code begins in testing.py (Stage); `Sandbox.snapshot()` and `restore()` are cheap.
 """

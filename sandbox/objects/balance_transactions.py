@@ -40,16 +40,16 @@ def record(
     amount: int,
     *,
     fee: int = 0,
-    available: bool = False,
+    available_on: int | None = None,
     description: str | None = None,
 ) -> Record:
-    """Move `amount` (negative: away from us) for an object, and keep the fee. Available in two days unless said."""
+    """Move `amount` (negative: away from us) for an object, and keep the fee. It counts in two days unless said."""
     type_, category = CATEGORIES[kind]
     details = {"amount": fee, "application": None, "currency": source["currency"], "type": "stripe_fee"}
     return world.new(
         "balance_transaction",
         amount=amount,
-        available_on=world.now if available else world.now - world.now % DAY + DAYS_PENDING * DAY,
+        available_on=available_on or world.now - world.now % DAY + DAYS_PENDING * DAY,
         balance_type="payments",
         currency=source["currency"],
         description=description,

@@ -238,7 +238,7 @@ def of(method: Record) -> Card:
 
 
 def needs_authentication(card: Card, *, off_session: bool, set_up: bool, asked: bool = False) -> bool:
-    """Whether a payment must be authenticated by the buyer. `asked`: the caller asks for 3-D Secure wherever possible."""
+    """Whether the buyer must authenticate a payment. `asked`: the caller wants 3-D Secure wherever it is possible."""
     if card.authentication == "always":
         return True
     if off_session:

@@ -114,7 +114,7 @@ def settle(world: World, charge: Record) -> None:
         charge,
         amount,
         fee=balance_transactions.charge_fee(amount),
-        available=at_once,
+        available_on=world.now if at_once else None,
         description=charge["description"],
     )
     charge["balance_transaction"] = transaction["id"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox import errors, identifiers, skeletons
 from sandbox.lists import page
+from sandbox.objects import customer_balances
 from sandbox.parameters import assign
 from sandbox.routing import Call, operation
 from sandbox.search import search
@@ -15,7 +16,6 @@ from sandbox.world import World
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PLAIN = (
-    "balance",
     "business_name",
     "description",
     "email",
@@ -54,6 +54,7 @@ def create(world: World, call: Call) -> Record:
         tax_exempt="none",
     )
     _assign(world, customer, call.params)
+    _set_balance(world, customer, call.params, "initial")
     world.emit("customer.created", customer)
     return customer
 
@@ -75,6 +76,14 @@ def _assign(world: World, customer: Record, params: dict[str, Any]) -> None:
         customer["shipping"] = _shipping(params["shipping"])
     if "invoice_settings" in params:
         _assign_invoice_settings(world, customer, params["invoice_settings"])
+
+
+def _set_balance(world: World, customer: Record, params: dict[str, Any], kind: str) -> None:
+    """A balance that is set is a transaction of the difference."""
+    difference = params.get("balance", customer["balance"]) - customer["balance"]
+    if difference:
+        currency = customer["currency"] or next(world.scan("account"))["default_currency"]
+        customer_balances.move(world, customer, difference, currency, kind)
 
 
 def _address(given: dict[str, Any] | None) -> Record | None:
@@ -132,6 +141,7 @@ def update(world: World, call: Call) -> Record:
     customer = world.get("customer", call.id)
     world.follow(customer)
     _assign(world, customer, call.params)
+    _set_balance(world, customer, call.params, "adjustment")
     world.emit("customer.updated", customer)
     return customer
 

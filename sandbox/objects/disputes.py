@@ -79,7 +79,7 @@ def _withdraw(world: World, dispute: Record, charge: Record) -> None:
         dispute,
         -dispute["amount"],
         fee=balance_transactions.DISPUTE_FEE,
-        available=True,
+        available_on=world.now,
         description=f"Chargeback withdrawal for {charge['id']}",
     )
     dispute["balance_transactions"].append(world.render(transaction))
@@ -93,7 +93,7 @@ def _reinstate(world: World, dispute: Record) -> None:
         dispute,
         dispute["amount"],
         fee=-balance_transactions.DISPUTE_FEE,
-        available=True,
+        available_on=world.now,
         description=f"Chargeback reversal for {dispute['charge']}",
     )
     dispute["balance_transactions"].append(world.render(transaction))

@@ -7,7 +7,10 @@ from sandbox.objects.cards import Decline
 from sandbox.store import Record
 from sandbox.world import World
 
-NOT_AUTHENTICATED = "We are unable to authenticate your payment method. Please choose a different payment method and try again."
+NOT_AUTHENTICATED = (
+    "We are unable to authenticate your payment method. Please choose a different payment method and try "
+    "again."
+)
 RETURN_URL_MISSING = (
     "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "
     "payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't "

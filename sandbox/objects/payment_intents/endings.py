@@ -42,7 +42,7 @@ def capture(world: World, intent: Record, params: dict[str, Any]) -> Record:
 
 
 def cancel(world: World, intent: Record, reason: str | None = None) -> Record:
-    """Cancel an intent that is not paid; what was authorized is released. `void_invoice` and the like are reasons too."""
+    """Cancel an intent that is not paid; what was authorized is released. `reason` may be billing's `void_invoice`."""
     if intent["status"] not in states.CANCELABLE:
         raise states.unexpected(world, intent, "cancel", states.CANCELABLE)
     follow(world, intent)
