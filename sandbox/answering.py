@@ -45,7 +45,7 @@ def _answer(sandbox: Sandbox, request: Request, request_id: str, pause: Pause) -
     version = request.headers.get("stripe-version", API_VERSION)
     if not VERSION.fullmatch(version):
         raise StripeError(f"Invalid Stripe API version: {version}")
-    call = _read(request, pairs, request_id, publishable)
+    call = read(request, pairs, request_id, publishable)
     key = call.idempotency_key
     if key is None:
         return _carry_out(sandbox, call, pairs, fault, pause)
@@ -56,7 +56,7 @@ def _answer(sandbox: Sandbox, request: Request, request_id: str, pause: Pause) -
         sandbox.answers.release(key)
 
 
-def _read(request: Request, pairs: Pairs, request_id: str, publishable: bool) -> Call:
+def read(request: Request, pairs: Pairs, request_id: str, publishable: bool) -> Call:
     """The request as a checked call."""
     found = Shapes.load().match(request.method, request.path)
     if found is None:

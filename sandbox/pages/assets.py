@@ -41,7 +41,8 @@ def serve(sandbox: Sandbox, request: Request) -> Response:
 def assemble() -> str:
     """The parts as one classic script that adds nothing to the page but `Stripe`."""
     parts = "\n".join((STATIC / "stripe" / f"{name}.js").read_text() for name in PARTS)
-    return f'{HEAD}(() => {{\n"use strict";\nconst ORIGIN = new URL(document.currentScript.src).origin;\n{parts}}})();\n'
+    origin = "const ORIGIN = new URL(document.currentScript.src).origin;"
+    return f'{HEAD}(() => {{\n"use strict";\n{origin}\n{parts}}})();\n'
 
 
 @page("GET", "/{release}/stripe.js")

@@ -29,7 +29,7 @@ def frame(body: Markup, title: str, script: str, kind: str = "", status: int = 2
     return layout.document(
         body,
         title=f"{title} (test double)",
-        styles=("frames/frames.css",),
+        styles=("fields.css", "frames/frames.css"),
         scripts=(f"frames/{script}.js",),
         kind=kind,
         status=status,

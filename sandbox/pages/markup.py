@@ -10,7 +10,7 @@ import html
 import re
 import string
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,10 +54,10 @@ def render(value: Any) -> Markup:
     return Markup(html.escape(str(value)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _pieces(file: str) -> dict[str, str]:
     parts = PIECE.split((TEMPLATES / f"{file}.html").read_text())
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+    return {name: piece.rstrip("\n") for name, piece in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 class Templates:

@@ -1,4 +1,4 @@
-"""A pretend application for browser tests: one page under the strict policy that a real one would have, at its own origin."""
+"""A pretend application for browser tests: one page under the strict policy of a real one, at an origin of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Shop:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 """Silence."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -1,0 +1,8 @@
+"""The dashboard at /dashboard: the page that one keeps open beside the product. Paths are those of Stripe's own.
+
+frame.py is around every page; kinds.py says what there is; the others are one page each.
+"""
+
+from sandbox.pages.dashboard import clock, deliveries, faults, home, lists, objects
+
+__all__ = ["clock", "deliveries", "faults", "home", "lists", "objects"]
