@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -46,6 +47,11 @@ class PersonAdmin(NotDeleted, UserAdmin):
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """With a new address the old one opens the account no more."""
+        super().save_model(request, obj, form, change)
+        EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
 
 
 class MembersInline(admin.TabularInline):
@@ -125,7 +131,5 @@ class MembershipAdmin(admin.ModelAdmin):
         organizations.leave(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        for membership in queryset.filter(organization__personal=False).select_related(
-            "user", "organization"
-        ):
+        for membership in queryset.select_related("user", "organization"):
             organizations.leave(membership)

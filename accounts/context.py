@@ -1,7 +1,8 @@
-"""What every template knows: what the visitor may use, and the organization they act for."""
+"""What every template knows: what the visitor may use, the organization they act for, and the way to more."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -13,4 +14,5 @@ def access(request: HttpRequest) -> dict[str, Any]:
     return {
         "access": SimpleLazyObject(lambda: gates.access_of(request)),
         "organization": SimpleLazyObject(lambda: organizations.current(request)),
+        "upgrade_url": settings.UPGRADE_URL,
     }

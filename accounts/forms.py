@@ -7,11 +7,15 @@ from allauth.account.forms import LoginForm, SignupForm
 from allauth.account.models import EmailAddress
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import usage
+from accounts.models import User
 
 FIVE_MINUTES = timedelta(minutes=5)
+LONGEST_ADDRESS = User._meta.get_field("email").max_length
 
 
 class SignInForm(LoginForm):
@@ -19,16 +23,14 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name(self.fields["login"])
+        _adapt(self.fields["login"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if self.user:
             # People made in the admin have no such row yet. Without one the right code would not count as
             # having verified the address, and a second code would be asked for.
-            EmailAddress.objects.get_or_create(
-                user=self.user, email=self.user.email, defaults={"primary": True}
-            )
+            EmailAddress.objects.get_or_create(user=self.user, email=self.user.email)
         return cleaned
 
 
@@ -37,12 +39,14 @@ class SignUpForm(SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name(self.fields["email"])
+        _adapt(self.fields["email"])
 
 
-def _name(field: Any) -> None:
+def _adapt(field: Any) -> None:
+    """allauth's field takes more than our column, and names itself in its placeholder."""
     field.label = _("E-mail address")
-    field.widget.attrs.update({"autocomplete": "email", "placeholder": ""})
+    field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+    field.widget.attrs.update({"autocomplete": "email", "placeholder": "", "maxlength": LONGEST_ADDRESS})
 
 
 class StaffSignInForm(AdminAuthenticationForm):
@@ -57,10 +61,13 @@ class StaffSignInForm(AdminAuthenticationForm):
         ):
             meter = usage.meter(f"staff:{who}", limit, FIVE_MINUTES)
             if usage.count(meter) is None:
-                minutes = -(-meter.seconds_left() // 60)
-                raise ValidationError(
-                    _("Too many attempts. Try again in %(minutes)s minutes."),
-                    "throttled",
-                    {"minutes": minutes},
-                )
+                raise ValidationError(_wait(-(-meter.seconds_left() // 60)), "throttled")
         return super().clean()
+
+
+def _wait(minutes: int) -> str:
+    return ngettext(
+        "Too many attempts. Try again in %(minutes)s minute.",
+        "Too many attempts. Try again in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}

@@ -8,6 +8,8 @@ import pytest
 import requests
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.db.models import Model
+from django.db.models.signals import pre_save
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -41,7 +43,21 @@ def linkedin(settings: Any) -> Iterator[LinkedIn]:
         yield linkedin
 
 
-Visit = Callable[..., HttpResponse]
+@pytest.fixture
+def breaking() -> Iterator[Callable[[type[Model]], None]]:
+    """Lets the database fail at the next row of a model."""
+    models: list[type[Model]] = []
+
+    def fail(**kwargs: Any) -> None:
+        raise RuntimeError("the disk is full")
+
+    def break_at(model: type[Model]) -> None:
+        models.append(model)
+        pre_save.connect(fail, sender=model)
+
+    yield break_at
+    for model in models:
+        pre_save.disconnect(fail, sender=model)
 
 
 @pytest.fixture

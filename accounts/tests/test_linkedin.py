@@ -324,13 +324,8 @@ def test_attempts_are_limited(client: Client, linkedin: LinkedIn) -> None:
     assert statuses == [302] * 30 + [429]
 
 
-def test_a_failure_while_signing_up_leaves_nothing_behind(
-    through_linkedin: Go, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*args: Any, **kwargs: Any) -> None:
-        raise RuntimeError("the disk is full")
-
-    monkeypatch.setattr(EmailAddress, "save", fail)
+def test_a_failure_while_signing_up_leaves_nothing_behind(through_linkedin: Go, breaking: Any) -> None:
+    breaking(SocialAccount)
     with pytest.raises(RuntimeError):
         through_linkedin(Client(), "alice")
 
