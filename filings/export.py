@@ -18,7 +18,7 @@ HEADER = [
     "net_income_cents",
     "assets_cents",
 ]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets take the wide ones for the same
 
 
 class _Echo:
@@ -54,4 +54,4 @@ def _cells(filing: Filing) -> list[Any]:
 
 def _safe(cell: Any) -> Any:
     """A text that a spreadsheet would run as a formula is kept as text. Numbers, negative ones too, are no text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip().startswith(FORMULA) else cell

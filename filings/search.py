@@ -68,7 +68,9 @@ class Search(forms.Form):
                 raise ValidationError({name: [_("Give this parameter once.")]})
         search = cls(params)
         if not search.is_valid():
-            raise ValidationError(dict(search.errors))
+            raise ValidationError(
+                {name: [str(text) for text in messages] for name, messages in search.errors.items()}
+            )
         return search
 
     def filings(self) -> FilingQuerySet:

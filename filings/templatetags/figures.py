@@ -15,4 +15,4 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     sign = "−" if share < 0 else "+"
-    return f"{sign}{number_format(abs(share) * 100, 1)}%"
+    return f"{sign}{number_format(round(abs(share) * 100, 1), 1)}%"

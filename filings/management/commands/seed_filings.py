@@ -19,7 +19,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             self.seed()
         added = Company.objects.count() - companies, Filing.objects.count() - filings
-        self.stdout.write(f"{added[0]} companies and {added[1]} filings added.")
+        if options["verbosity"]:
+            self.stdout.write(f"{added[0]} companies and {added[1]} filings added.")
 
     def seed(self) -> None:
         """The unique CIK and accession number keep what exists from being made again."""
