@@ -90,14 +90,14 @@ def _filter(name: str) -> Filter:
     def matches(record: Record, value: Any) -> bool:
         if isinstance(value, list) and name not in record:
             return record.get(singular) in value
-        return _fits(record.get(name), value)
+        return fits(record.get(name), value)
 
     return matches
 
 
-def _fits(held: Any, value: Any) -> bool:
+def fits(held: Any, value: Any) -> bool:
     if not isinstance(value, dict):
         return held == value
     if isinstance(held, dict):
-        return all(_fits(held.get(key), wanted) for key, wanted in value.items())
+        return all(fits(held.get(key), wanted) for key, wanted in value.items())
     return held is not None and all(BOUNDS[key](held, bound) for key, bound in value.items() if key in BOUNDS)

@@ -1,0 +1,149 @@
+"""Invoice items: what waits for the next invoice, or was put on a draft. https://docs.stripe.com/api/invoiceitems"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox import errors, skeletons
+from sandbox.objects import discounts, prices
+from sandbox.objects.invoices import lines, pricing
+from sandbox.rendering import field
+from sandbox.store import Record
+from sandbox.world import World
+
+PARENT = "billing_bill_resource_invoice_item_parents_invoice_item_parent"
+SUBSCRIPTION = "billing_bill_resource_invoice_item_parents_invoice_item_subscription_parent"
+
+
+@field("invoiceitem", "tax_rates")
+def show_tax_rates(world: World, item: Record) -> list[Record]:
+    return [rate for name in item["_tax_rates"] if (rate := world.peek(name))]
+
+
+# -- for invoices --------------------------------------------------------------------------------------------------
+
+
+def make(
+    world: World,
+    customer: Record,
+    amount: int,
+    currency: str,
+    *,
+    subscription: Record | None = None,
+    item: Record | None = None,
+    period: tuple[int, int] | None = None,
+    **fields: Any,
+) -> Record:
+    """An invoice item with its event; `item` is the subscription item that it is a proration of."""
+    start, end = period or (world.now, world.now)
+    parent = None
+    if subscription:
+        chosen = {"subscription_item": item["id"]} if item else {}
+        details = skeletons.build(SUBSCRIPTION, subscription=subscription["id"], **chosen)
+        parent = skeletons.build(PARENT, type="subscription_details", subscription_details=details)
+    values: dict[str, Any] = {
+        "discountable": True,
+        "discounts": [],
+        "metadata": {},
+        "proration": item is not None,
+        "quantity": 1,
+        "_tax_rates": [],
+    }
+    values |= fields
+    made = world.new(
+        "invoiceitem",
+        amount=amount,
+        net_amount=amount,
+        currency=currency,
+        customer=customer["id"],
+        date=world.now,
+        parent=parent,
+        period={"start": start, "end": end},
+        quantity_decimal=str(values["quantity"]),
+        **values,
+    )
+    if customer.get("test_clock"):
+        made["test_clock"] = customer["test_clock"]
+    world.emit("invoiceitem.created", made)
+    return made
+
+
+def add(
+    world: World, customer: Record, given: dict[str, Any], subscription: Record | None = None, **fields: Any
+) -> Record:
+    """An invoice item from the parameters of the API: an amount, or a one-off price with a quantity."""
+    quantity = given.get("quantity", 1)
+    currency = given.get("currency") or (subscription or customer)["currency"]
+    if "amount" in given:
+        if not currency:
+            raise errors.parameter_missing("currency")
+        amount, priced = given["amount"], None
+    else:
+        price = _price(world, given)
+        currency = currency or price["currency"]
+        if not pricing.has_currency(price, currency):
+            raise errors.invalid(
+                f"The price specified only supports `{price['currency']}`. This doesn't match the expected "
+                f"currency: `{currency}`.",
+                "price",
+            )
+        amount, priced = pricing.round_half_up(pricing.cost(price, quantity, currency)), price
+    period = given.get("period") or {"start": world.now, "end": world.now}
+    name = lines.product_name(world, priced) if priced else None
+    made = make(
+        world,
+        customer,
+        amount,
+        currency,
+        subscription=subscription,
+        period=_period(world, period),
+        description=given.get("description") or name,
+        discountable=given.get("discountable", amount >= 0),
+        metadata=dict(given.get("metadata") or {}),
+        pricing=lines.describe_price(priced, currency) if priced else None,
+        quantity=quantity,
+        _tax_rates=list(given.get("tax_rates") or []),
+        **fields,
+    )
+    made["discounts"] = [
+        discounts.make(world, one, customer=customer["id"], invoice_item=made["id"])["id"]
+        for one in given.get("discounts") or ()
+    ]
+    return made
+
+
+def _price(world: World, given: dict[str, Any]) -> Record:
+    if "price_data" in given:
+        return prices.make(world, given["price_data"], "price_data")
+    pricing_id = (given.get("pricing") or given).get("price")
+    if not pricing_id:
+        raise errors.parameter_missing("amount")
+    price = world.get("price", pricing_id, "pricing[price]" if "pricing" in given else "price")
+    if price["type"] != "one_time":
+        raise errors.invalid(
+            "The price specified is set to `type=recurring` but this field only accepts prices with "
+            "`type=one_time`.",
+            "price",
+        )
+    return price
+
+
+def _period(world: World, given: dict[str, Any]) -> tuple[int, int]:
+    start, end = given["start"], given["end"]
+    if isinstance(start, dict) or isinstance(end, dict):
+        raise errors.not_played("periods of added invoice items")
+    return int(start), int(end)
+
+
+def pending(world: World, customer: Record, subscription: Record | None) -> list[Record]:
+    """What waits for an invoice of a subscription: its own items, and those of no subscription in its currency.
+
+    Without a subscription: those of no subscription.
+    """
+    found = []
+    for item in world.select("invoiceitem", customer=customer["id"], invoice=None):
+        of = item["parent"]["subscription_details"]["subscription"] if item["parent"] else None
+        mine = of is None or (subscription is not None and of == subscription["id"])
+        if mine and (subscription is None or item["currency"] == subscription["currency"]):
+            found.append(item)
+    return found

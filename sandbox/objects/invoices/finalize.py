@@ -1,0 +1,128 @@
+"""From draft to open: the number, the balance, the payment intent. What costs nothing is paid at once.
+
+https://docs.stripe.com/invoicing/integration/workflow-transitions
+"""
+
+from __future__ import annotations
+
+from sandbox import identifiers, skeletons
+from sandbox.clock import due
+from sandbox.errors import StripeError
+from sandbox.objects import amounts, payment_intents
+from sandbox.objects.invoices import collect, drafts, outcomes, totals
+from sandbox.store import Record
+from sandbox.world import World
+
+PURPOSES = {
+    "subscription_create": "Subscription creation",
+    "subscription_cycle": "Subscription update",
+    "subscription_update": "Subscription update",
+}
+
+
+@due("invoice.finalize")
+def advance(world: World, invoice_id: str) -> None:
+    """The draft's hour is over: finalize it and collect."""
+    invoice = world.find(invoice_id)
+    if invoice is None or invoice["status"] != "draft" or not invoice["auto_advance"]:
+        return
+    finalize(world, invoice)
+    collect.begin(world, invoice)
+
+
+def finalize(world: World, invoice: Record) -> None:
+    """Make a draft final. It may be paid afterwards: there was nothing to collect."""
+    if invoice["status"] != "draft":
+        raise StripeError(
+            "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
+            code="invoice_not_editable",
+        )
+    customer = world.get("customer", invoice["customer"])
+    invoice |= drafts.particulars(world, customer) | {"starting_balance": customer["balance"]}
+    totals.compute(world, invoice)
+    _number(invoice, customer)
+    token = identifiers.random_text(40)
+    invoice |= {
+        "status": "open",
+        "effective_at": invoice["effective_at"] or world.now,
+        "automatically_finalizes_at": None,
+        "hosted_invoice_url": f"{world.base_url}/i/{invoice['id']}/{token}",
+        "invoice_pdf": f"{world.base_url}/i/{invoice['id']}/{token}/pdf",
+        "_token": token,
+    }
+    invoice["status_transitions"]["finalized_at"] = world.now
+    world.unschedule("invoice.finalize", invoice["id"])
+    _use_balance(world, invoice, customer)
+    if invoice["amount_due"]:
+        _open_payment(world, invoice)
+    world.emit("invoice.finalized", invoice)
+    world.emit("customer.updated", customer)
+    outcomes.tell(world, "finalized", invoice)
+    if not invoice["amount_due"]:
+        collect.settle(world, invoice)
+
+
+def _number(invoice: Record, customer: Record) -> None:
+    """Numbers run per customer: the prefix, then a counter."""
+    if invoice["number"] is None:
+        invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
+        customer["next_invoice_sequence"] += 1
+
+
+def _use_balance(world: World, invoice: Record, customer: Record) -> None:
+    """Apply the customer's balance. What is too little to be charged is put on it.
+
+    https://docs.stripe.com/billing/customer/balance
+    """
+    ending = totals.ending_balance(invoice)
+    smallest = amounts.SMALLEST.get(invoice["currency"], 1)
+    if invoice["collection_method"] == "charge_automatically" and 0 < invoice["amount_due"] < smallest:
+        ending, invoice["amount_due"], invoice["amount_remaining"] = invoice["amount_due"], 0, 0
+    invoice["ending_balance"] = ending
+    move_balance(world, customer, ending - customer["balance"], "applied_to_invoice", invoice)
+
+
+def move_balance(world: World, customer: Record, amount: int, reason: str, invoice: Record) -> None:
+    """Change the customer's balance with its entry: positive is owed, negative is credit."""
+    if not amount:
+        return
+    customer["balance"] += amount
+    world.new(
+        "customer_balance_transaction",
+        amount=amount,
+        currency=invoice["currency"],
+        customer=customer["id"],
+        ending_balance=customer["balance"],
+        invoice=invoice["id"],
+        metadata={},
+        type=reason,
+    )
+
+
+def _open_payment(world: World, invoice: Record) -> None:
+    """The intent that the invoice is paid with, and its place among the invoice's payments."""
+    types = tuple(invoice["payment_settings"]["payment_method_types"] or ("card",))
+    purpose = PURPOSES.get(invoice["billing_reason"])
+    intent = payment_intents.make(
+        world,
+        amount=invoice["amount_due"],
+        currency=invoice["currency"],
+        customer=invoice["customer"],
+        payment_method=collect.default_method(world, invoice),
+        types=types,
+        owner=invoice,
+        description=purpose or f"Payment for Invoice {invoice['number']}",
+        setup_future_usage="off_session" if purpose == "Subscription creation" else None,
+    )
+    invoice["_payment_intent"] = intent["id"]
+    payment = world.new(
+        "invoice_payment",
+        amount_requested=invoice["amount_due"],
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=True,
+        payment={"type": "payment_intent", "payment_intent": intent["id"]},
+        status="open",
+        status_transitions=skeletons.build("invoices_payments_invoice_payment_status_transitions"),
+    )
+    invoice["_payments"] = [payment["id"]]
