@@ -29,10 +29,10 @@ def test_a_free_user_sees_what_is_used_and_when_it_starts_again(signed_in: SignI
     page = signed_in(charlie).get("/account/").content.decode()
 
     assert "charlie@outside.example" in page
-    assert "You act for Charlie." in page
+    assert "You act for yourself." in page
     assert "37 of 100" in page
     assert '<progress class="usage" value="37" max="100">' in page
-    assert "March 2, 2027, midnight" in page
+    assert "March 2, 2027 at 00:00 UTC" in page
     assert "No end in sight" in page
 
 

@@ -172,7 +172,7 @@ def test_a_closed_page_says_what_is_missing_and_where_to_get_it(
     assert answer.status_code == 402
     page = answer.content.decode()
     assert "This is part of Premium." in page
-    assert "You act for Bob, which has Free." in page
+    assert "You have Free." in page
     assert 'href="/pricing/"' in page
     assert closings[0]["request"].path == "/test/page/premium/"
 
@@ -192,12 +192,17 @@ def test_a_feature_of_no_tier_is_simply_not_in_the_plan(signed_in: SignIn, alice
     assert "not part of your plan" in signed_in(alice).get("/test/page/unknown/").content.decode()
 
 
-def test_a_name_in_a_page_is_escaped(signed_in: SignIn, bob: User) -> None:
-    assert bob.current_organization is not None
-    bob.current_organization.name = "<script>alert(1)</script>"
-    bob.current_organization.save()
+def test_an_organization_is_named_and_its_name_escaped(
+    signed_in: SignIn, bob: User, acme: Organization
+) -> None:
+    acme.name = "<script>alert(1)</script>"
+    acme.save()
+    organizations.set_access(acme, [])
+    organizations.switch(bob, acme)
+    page = signed_in(bob).get("/test/page/premium/").content.decode()
 
-    assert b"<script>alert" not in signed_in(bob).get("/test/page/premium/").content
+    assert "You act for &lt;script&gt;alert(1)&lt;/script&gt;, which has Free." in page
+    assert "<script>alert" not in page
 
 
 # --- Templates ------------------------------------------------------------------------------------------------------

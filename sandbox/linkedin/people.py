@@ -46,4 +46,6 @@ def describe(person: Person) -> str:
     """What tells them apart on the consent page."""
     if not person.email:
         return "tells no address"
-    return person.email if str(person.verified).lower() == "true" else f"{person.email}, never verified"
+    return (
+        person.email if str(person.verified).lower() == "true" else "somebody else's address, never verified"
+    )
