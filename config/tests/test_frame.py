@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
+from django.views.generic import TemplateView
 
 TEMPLATES = settings.BASE_DIR / "templates"
 PAGES = ["/", "/filings/", "/filings/trends/", "/terms/", "/privacy/"]
@@ -120,3 +121,16 @@ def test_every_colour_is_a_pair_for_day_and_night():
     tokens = (settings.BASE_DIR / "static/css/tokens.css").read_text()
     colours = re.findall(r"^\s*--[a-z-]+: #", tokens, re.MULTILINE)
     assert not colours
+
+
+@pytest.mark.django_db
+def test_a_crash_is_a_page_in_the_reader_s_language(monkeypatch):
+    def crash(view, request):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(TemplateView, "get", crash)
+    client = Client(raise_request_exception=False, headers={"Accept-Language": "zh-hans"})
+    answer = client.get("/terms/")
+    assert answer.status_code == 500
+    assert '<html lang="zh-hans">' in shown(answer)
+    assert "a bug" not in shown(answer)
