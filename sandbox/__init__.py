@@ -73,6 +73,11 @@ Seams between the objects
     discounts.make(world, {"coupon": id} or {"promotion_code": id}, customer=, subscription=, invoice=, ...)
                     redeems it; the record's id goes into `discounts`. is_running and remove are beside it
     customer_balances.adjust(world, customer, amount, currency, "applied_to_invoice", invoice=id)
+    checkout.complete(world, session, checkout.Buyer(payment_method=, email=, name=, address=, ...))
+                    the page's button. Afterwards session["status"] is complete, or find_intent(world, session)
+                    waits for authenticate or tells the decline; return_address(session) is where to go then.
+                    apply_promotion_code(world, session, code), remove_promotion_code, change_quantity, expire;
+                    lines.show(world, session) for the page's table
 
 Test code begins in testing.py (Stage); `Sandbox.snapshot()` and `restore()` are cheap.
 """

@@ -28,6 +28,7 @@ INCLUDABLE: dict[str, frozenset[str]] = {
     "charge": frozenset(("refunds",)),
     "invoice": frozenset(("confirmation_secret", "payments")),
     "checkout.session": frozenset(("line_items",)),
+    "item": frozenset(("discounts", "taxes")),
 }
 
 

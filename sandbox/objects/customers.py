@@ -42,6 +42,11 @@ def create(world: World, call: Call) -> Record:
     if "test_clock" in call.params:
         clock = world.get("test_helpers.test_clock", call.params["test_clock"], "test_clock")
         world.follow({"test_clock": clock["id"]})
+    return make(world, call.params)
+
+
+def make(world: World, params: dict[str, Any]) -> Record:
+    """Make a customer from the parameters of the API, with the event."""
     customer = world.new(
         "customer",
         balance=0,
@@ -53,8 +58,8 @@ def create(world: World, call: Call) -> Record:
         preferred_locales=[],
         tax_exempt="none",
     )
-    _assign(world, customer, call.params)
-    _set_balance(world, customer, call.params, "initial")
+    _assign(world, customer, params)
+    _set_balance(world, customer, params, "initial")
     world.emit("customer.created", customer)
     return customer
 
@@ -71,7 +76,7 @@ def _assign(world: World, customer: Record, params: dict[str, Any]) -> None:
     if "tax_exempt" in params:
         customer["tax_exempt"] = params["tax_exempt"] or "none"
     if "address" in params:
-        customer["address"] = _address(params["address"])
+        customer["address"] = build_address(params["address"])
     if "shipping" in params:
         customer["shipping"] = _shipping(params["shipping"])
     if "invoice_settings" in params:
@@ -86,14 +91,15 @@ def _set_balance(world: World, customer: Record, params: dict[str, Any], kind: s
         customer_balances.move(world, customer, difference, currency, kind)
 
 
-def _address(given: dict[str, Any] | None) -> Record | None:
+def build_address(given: dict[str, Any] | None) -> Record | None:
+    """All six lines of an address, from those that are given."""
     return skeletons.build("address", **given) if given else None
 
 
 def _shipping(given: dict[str, Any] | None) -> Record | None:
     if given is None:
         return None
-    return {"address": _address(given["address"]), "name": given["name"], "phone": given.get("phone")}
+    return {"address": build_address(given["address"]), "name": given["name"], "phone": given.get("phone")}
 
 
 def _assign_invoice_settings(world: World, customer: Record, given: dict[str, Any]) -> None:
