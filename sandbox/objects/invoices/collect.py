@@ -7,7 +7,8 @@ https://docs.stripe.com/billing/subscriptions/overview#payment-status
 from __future__ import annotations
 
 from sandbox.clock import due
-from sandbox.objects import billing_settings, owners, payment_intents
+from sandbox.errors import StripeError
+from sandbox.objects import billing_settings, failures, owners, payment_intents
 from sandbox.objects.invoices import drafts, outcomes
 from sandbox.store import Record
 from sandbox.world import World
@@ -55,6 +56,23 @@ def attempt(
         intent["payment_method"] = method
         payment_intents.attempt(world, intent, off_session=off_session)
     invoice["_automatic"] = False
+
+
+def refusal(world: World, invoice: Record) -> StripeError:
+    """The 402 for a call that has just failed to collect an invoice; what it changed is kept."""
+    intent = world.get("payment_intent", invoice["_payment_intent"])
+    if intent["last_payment_error"]:
+        return failures.refusal(world, intent)
+    of = "subscription" if drafts.subscription_of(invoice) else "invoice"
+    return StripeError(
+        f"Payment for this {of} requires additional user action before it can be completed successfully. Payment "
+        f"can be completed using the PaymentIntent associated with the {of}.",
+        status=402,
+        kind="card_error",
+        code=f"{of}_payment_intent_requires_action",
+        keep=True,
+        payment_intent=world.render(intent),
+    )
 
 
 @owners.watcher("invoice")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox import errors, lists
 from sandbox.errors import StripeError
-from sandbox.objects import failures, payment_methods
+from sandbox.objects import payment_methods
 from sandbox.objects.invoices import closing, collect, drafts, finalize
 from sandbox.routing import Call, operation
 from sandbox.search import search
@@ -123,7 +123,7 @@ def _charge(world: World, invoice: Record, params: dict[str, Any]) -> None:
     collect.attempt(world, invoice, method_id, off_session=off_session, automatic=False)
     intent = world.get("payment_intent", invoice["_payment_intent"])
     if intent["status"] not in ("succeeded", "processing"):
-        raise failures.refusal(world, intent)
+        raise collect.refusal(world, invoice)
 
 
 @operation("POST", "/v1/invoices/{invoice}/void")

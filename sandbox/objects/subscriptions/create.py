@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import errors, skeletons
-from sandbox.objects import discounts, failures, setup_intents
+from sandbox.objects import discounts, setup_intents
 from sandbox.objects.invoices import collect, finalize
 from sandbox.objects.subscriptions import billing, cancel, items, parameters, renew, states, trials
 from sandbox.routing import Call, operation
@@ -161,7 +161,9 @@ def _collect(world: World, subscription: Record, invoice: Record, params: dict[s
         world, invoice, collect.default_method(world, invoice), off_session=params.get("off_session", False)
     )
     if behavior == "error_if_incomplete" and invoice["status"] != "paid":
-        raise failures.refusal(world, world.get("payment_intent", invoice["_payment_intent"]))
+        error = collect.refusal(world, invoice)
+        error.keep = False  # nothing remains of the subscription
+        raise error
 
 
 def _due(invoice: Record) -> int:

@@ -5,7 +5,7 @@ https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
 
 from __future__ import annotations
 
-from sandbox.objects import billing_settings, entitlements
+from sandbox.objects import billing_settings, entitlements, owners
 from sandbox.objects.invoices import drafts, outcomes
 from sandbox.rendering import field
 from sandbox.store import Record
@@ -70,6 +70,14 @@ def follow_paid(world: World, invoice: Record) -> None:
     ):
         _activate(world, subscription)
     if subscription["_announced"]:
+        tell(world, subscription)
+
+
+@owners.watcher("subscription")
+def follow_setup(world: World, subscription: Record, intent: Record) -> None:
+    """The pending setup intent has a card now: the subscription's own."""
+    if intent["status"] == "succeeded" and subscription["pending_setup_intent"] == intent["id"]:
+        subscription |= {"pending_setup_intent": None, "default_payment_method": intent["payment_method"]}
         tell(world, subscription)
 
 

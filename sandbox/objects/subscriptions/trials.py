@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox import errors
 from sandbox.clock import due
-from sandbox.objects.subscriptions import cancel, periods, states
+from sandbox.objects.subscriptions import cancel, items, periods, proration, states
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -49,6 +49,32 @@ def check_end(world: World, end: int) -> None:
         )
     if end > world.now + LONGEST_DAYS * periods.DAY:
         raise errors.invalid("Invalid timestamp: can be no more than two years in the future.", "trial_end")
+
+
+def change(world: World, subscription: Record, params: dict[str, Any]) -> bool:
+    """End the trial, begin or prolong one by `trial_end` of a call. Whether billing begins now."""
+    end = params.get("trial_end")
+    if end is None or (end == "now" and subscription["status"] != "trialing"):
+        return False
+    if end == "now":
+        subscription |= {"status": "active", "trial_end": world.now}
+        return True
+    check_end(world, end)
+    if subscription["status"] != "trialing":
+        _begin(world, subscription, params)
+    subscription |= {"trial_end": end, "billing_cycle_anchor": end}
+    for item in items.of(world, subscription):
+        item["current_period_end"] = end
+    return False
+
+
+def _begin(world: World, subscription: Record, params: dict[str, Any]) -> None:
+    """A trial in the middle of a paid period: what is left of that is credited."""
+    for item in items.of(world, subscription):
+        if params.get("proration_behavior") != "none":
+            proration.credit(world, subscription, item, world.now)
+        item["current_period_start"] = world.now
+    subscription |= {"status": "trialing", "trial_start": world.now}
 
 
 def announce(world: World, subscription: Record) -> None:
