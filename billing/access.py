@@ -8,30 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts import organizations
 from accounts.models import Organization
-from accounts.tiers import BY_TIER, Access, Tier
+from accounts.tiers import BY_TIER, Access, Reason, Tier
 from billing.models import Grant, StripeInvoice, StripeSubscription, StripeSubscriptionItem
 
 Status = StripeSubscription.Status
 FOREVER = datetime.max.replace(tzinfo=UTC)
-
-
-class Reason(TextChoices):
-    """Why somebody has what they have. Stored in the timeline, explained where it is shown."""
-
-    SUBSCRIPTION = "subscription", _("A subscription that renews")
-    TRIAL = "trial", _("A trial")
-    ENDING = "ending", _("A subscription that is cancelled and paid until then")
-    PAYMENT_OVERDUE = (
-        "payment_overdue",
-        _("A subscription whose payment is overdue; access ends then unless it is paid"),
-    )
-    GRANT = "grant", _("A gift")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Said:
     """Something that Stripe said about an object: the payload of an event, or the answer to a call.
 
     `ticket`: the number taken before asking; None for what was not asked for.
-    `plain`: whole, in our API version and dated by Stripe's own clock, so that it may be compared and written.
+    `plain`: whole and in our API version, so that it may be written without asking. `dated`: by Stripe's own clock,
+    not by a test clock. `first_hand`: the answer to a call of ours just now, which no older news can be.
     """
 
     as_of: int
@@ -36,6 +37,7 @@ class Said:
     ticket: int | None = None
     plain: bool = True
     dated: bool = True
+    first_hand: bool = False
 
 
 class Verdict(Enum):
@@ -49,8 +51,10 @@ def judge(row: Row | None, said: Said) -> Verdict:
     """What to do with `said`, given the row (None: an object that we do not have). Asked under the row's lock."""
     if said.ticket is not None:
         return Verdict.WRITE if row is None or said.ticket > row.sequence else Verdict.ASK
-    if row is None or row.as_of is None or not said.dated:
+    if not said.dated:
         return Verdict.ASK
+    if row is None or row.as_of is None:
+        return Verdict.WRITE if said.plain and said.first_hand else Verdict.ASK
     if said.as_of < row.as_of - MARGIN:
         return Verdict.SKIP
     if not said.plain:

@@ -25,6 +25,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def open(self) -> Self:
         return self.filter(state=Attempt.State.OPEN)
 
+    def finish(self, stripe_id: str) -> int:
+        """They made this."""
+        return self.update(state=Attempt.State.DONE, result=stripe_id, finished=timezone.now())
+
+    def fail(self, error: str) -> int:
+        """They made nothing that is still there."""
+        return self.update(state=Attempt.State.FAILED, error=error, finished=timezone.now())
+
 
 class Attempt(models.Model):
     """One intention to make one object. Repeating it with its key and parameters never makes a second one."""

@@ -37,6 +37,7 @@ class StripePaymentMethod(models.Model):
     organization = models.ForeignKey(
         Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="payment_methods"
     )
+    customer_id = models.CharField(_("Stripe customer"), max_length=255, blank=True, db_index=True)
     attached = models.BooleanField(_("attached"), default=True)
     kind = models.CharField(_("kind"), max_length=50)
     brand = models.CharField(_("brand"), max_length=50, blank=True)

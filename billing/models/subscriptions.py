@@ -46,6 +46,7 @@ class StripeSubscription(models.Model):
     organization = models.ForeignKey(
         Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="subscriptions"
     )
+    customer_id = models.CharField(_("Stripe customer"), max_length=255, db_index=True)
     status = models.CharField(_("state"), max_length=32, choices=Status)
     currency = models.CharField(_("currency"), max_length=3)
     collection_method = models.CharField(_("collection method"), max_length=32, blank=True)

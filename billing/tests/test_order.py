@@ -50,7 +50,12 @@ def test_what_is_done_with_what_stripe_says(said, verdict):
 @pytest.mark.parametrize("unknown", [None, Row(), Row(tickets=1)])
 def test_an_object_that_we_do_not_have_is_asked_for(unknown):
     assert order.judge(unknown, Said(100, "a")) == Verdict.ASK
-    assert order.judge(unknown, Said(100, "a", ticket=1)) == Verdict.WRITE
+    assert order.judge(unknown, Said(100, "a", first_hand=True)) == Verdict.WRITE
+    assert order.judge(unknown, Said(100, "a", plain=False, first_hand=True)) == Verdict.ASK
+
+
+def test_the_answer_to_a_question_about_it_is_written():
+    assert order.judge(Row(tickets=1), Said(100, "a", ticket=1)) == Verdict.WRITE
 
 
 def test_a_payload_takes_a_number_so_that_an_answer_asked_for_before_it_cannot_undo_it():
@@ -93,11 +98,12 @@ class State(NamedTuple):
 
 
 class World(NamedTuple):
-    """What is fixed during a run: when the object changes and to what, whether events may be compared, and the rule."""
+    """What is fixed during a run: when the object changes and to what, how events may be taken, and the rule."""
 
     times: tuple[int, ...]
     values: str
     plain: bool
+    first_hand: bool
     judge: Judge
     written: Written
 
@@ -138,7 +144,7 @@ def _work(world: World, state: State, worker: Worker) -> Iterator[tuple[State, W
 
 
 def _deliberate(world: World, state: State, event: int) -> tuple[State, Worker]:
-    said = Said(world.times[event], world.values[event], plain=world.plain)
+    said = Said(world.times[event], world.values[event], plain=world.plain, first_hand=world.first_hand)
     verdict = world.judge(state.row, said)
     if verdict is Verdict.ASK:
         asking = order.take_ticket(state.row)
@@ -188,10 +194,11 @@ def worlds(judge: Judge = order.judge, written: Written = order.written) -> Iter
     known = Row(as_of=0, digest="a")
     for gaps in product((0, FAR), repeat=CHANGES):
         times = tuple(accumulate(gaps, initial=0))
-        yield World(times, "abcd", True, judge, written), known
-        yield World(times, "abab", True, judge, written), known
-        yield World(times, "abcd", True, judge, written), Row()
-        yield World(times, "abcd", False, judge, written), known
+        yield World(times, "abcd", True, False, judge, written), known
+        yield World(times, "abab", True, False, judge, written), known
+        yield World(times, "abcd", True, False, judge, written), Row()
+        yield World(times, "abcd", True, True, judge, written), Row()
+        yield World(times, "abcd", False, False, judge, written), known
 
 
 @pytest.mark.slow

@@ -1,0 +1,71 @@
+"""The customer that an organization is at Stripe: made when it first buys, exactly once."""
+
+import structlog
+from django.db import transaction
+
+from accounts.models import Organization
+from billing import access, errors, gateway, mirror
+from billing.gateway import namespace
+from billing.models import Attempt
+
+logger = structlog.get_logger(__name__)
+
+
+def ensure(organization: Organization) -> str:
+    """The id of the organization's customer, made if there is none. Updates the given instance too."""
+    if not organization.stripe_customer_id:
+        attempt = _begin(organization)
+        if attempt is not None:
+            _carry_out(attempt, organization)
+        organization.refresh_from_db(fields=["stripe_customer_id"])
+    assert organization.stripe_customer_id
+    return organization.stripe_customer_id
+
+
+def prefer(organization: Organization, payment_method: str, key: str) -> None:
+    """Attach a way to pay and make it the default. `key` makes it one try. Raises `errors.Declined`."""
+    customer = ensure(organization)
+    try:
+        attached = gateway.customers.attach(customer, payment_method, key=f"{key}:attach:{payment_method}")
+    except errors.NotFound as missing:
+        raise errors.Invalid(param="payment_method_id") from missing
+    mirror.record(mirror.of_answer(attached), organization.pk)
+    preferred = gateway.customers.prefer(customer, payment_method, key=f"{key}:prefer:{payment_method}")
+    mirror.record(mirror.of_answer(preferred), organization.pk)
+
+
+def _begin(organization: Organization) -> Attempt | None:
+    """The attempt under way, or a new one, committed before Stripe is called; None when somebody just made it."""
+    with transaction.atomic():
+        locked = access.lock(organization.pk)
+        if locked.stripe_customer_id:
+            return None
+        parameters = {"organization": locked.pk, "name": locked.name, "email": locked.email}
+        attempt, _new = Attempt.objects.open().get_or_create(
+            organization=locked, kind=Attempt.Kind.CUSTOMER, defaults={"parameters": parameters}
+        )
+    return attempt
+
+
+def _carry_out(attempt: Attempt, organization: Organization) -> None:
+    try:
+        answer = _find(organization) if attempt.is_stale else None
+        answer = answer or gateway.customers.create(**attempt.parameters, key=attempt.key)
+    except (errors.StoredFailure, errors.KeyReused):
+        # This key will never bring a customer; whether it made one has to be looked up.
+        answer = _find(organization)
+        if answer is None:
+            Attempt.objects.filter(pk=attempt.pk).fail("stored_failure")
+            raise
+    mirror.record(mirror.of_answer(answer), organization.pk)
+    Attempt.objects.filter(pk=attempt.pk).finish(answer.data["id"])
+
+
+def _find(organization: Organization) -> gateway.client.Answer | None:
+    """A customer of ours that an earlier attempt made without hearing of it."""
+    found = gateway.customers.find(organization.pk)
+    ours = [one for one in found.data["data"] if namespace.is_ours(one["metadata"])]
+    if not ours:
+        return None
+    logger.info("customer adopted", organization=organization.pk, customer=ours[0]["id"])
+    return gateway.client.Answer(ours[0], found.as_of)

@@ -1,0 +1,157 @@
+"""What can go wrong when money is involved: each with a stable code and a sentence that a customer can read.
+
+They are errors of the API as they stand (`config.api`); pages show their sentence.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from config.api import ApiError
+
+
+class BillingError(ApiError):
+    """What billing refuses or cannot do. `message` replaces the sentence of the class."""
+
+    status_code = 400
+    default_code = "billing_error"
+    default_detail = _("This cannot be done.")
+
+    def __init__(self, message: str = "", *, retry_after: int | None = None, **fields: Any) -> None:
+        super().__init__(
+            self.status_code,
+            self.default_code,
+            message or str(self.default_detail),
+            retry_after=retry_after,
+            **fields,
+        )
+
+    @property
+    def code(self) -> str:
+        return str(self.get_codes())
+
+
+# --- Stripe cannot be asked -------------------------------------------------------------------------------------
+
+
+class BillingOff(BillingError):
+    """No key is configured; everything else works."""
+
+    status_code = 503
+    default_code = "billing_off"
+    default_detail = _("Billing is off on this site, so nothing can be bought or changed here.")
+
+
+class Misconfigured(BillingError):
+    """Stripe refuses our key. Ours to mend, not the customer's."""
+
+    status_code = 503
+    default_code = "billing_misconfigured"
+    default_detail = _("Payments do not work at the moment. You have not been charged. We are on it.")
+
+
+class Unavailable(BillingError):
+    """Stripe does not answer in time, or answers that it cannot. What was asked may have happened: same key again."""
+
+    status_code = 503
+    default_code = "stripe_unavailable"
+    default_detail = _("Our payment provider does not answer. Please try again in a minute.")
+
+    def __init__(self, message: str = "", *, retry_after: int | None = 30, **fields: Any) -> None:
+        super().__init__(message, retry_after=retry_after, **fields)
+
+
+class StoredFailure(Unavailable):
+    """Stripe has stored its own failure under the key: the same key will never bring another answer."""
+
+
+class Busy(Unavailable):
+    """Stripe is at work on the same object or key for somebody else."""
+
+    default_code = "stripe_busy"
+
+
+# --- Stripe says no ---------------------------------------------------------------------------------------------
+
+
+class Declined(BillingError):
+    """The payment did not go through; the sentence is Stripe's own."""
+
+    status_code = 402
+    default_code = "payment_declined"
+    default_detail = _("Your payment was declined. Please try another way to pay.")
+
+
+class ActionRequired(BillingError):
+    """The bank wants to hear from the customer first, who does that in the browser."""
+
+    status_code = 402
+    default_code = "authentication_required"
+    default_detail = _("Your bank wants you to confirm this payment.")
+
+
+class Invalid(BillingError):
+    """Stripe does not accept what was sent."""
+
+    default_code = "invalid_request"
+    default_detail = _("Our payment provider does not accept this.")
+
+
+class NotFound(BillingError):
+    """Stripe has no such object, or does not show it to us. `as_of`: when it said so, in epoch seconds."""
+
+    status_code = 404
+    default_code = "not_found"
+    default_detail = _("This does not exist.")
+    as_of = 0
+
+
+class KeyReused(BillingError):
+    """The idempotency key was used before with other parameters."""
+
+    status_code = 409
+    default_code = "key_reused"
+    default_detail = _("This purchase was already begun in another way. Please try again.")
+
+
+# --- We say no --------------------------------------------------------------------------------------------------
+
+
+class NotOnSale(BillingError):
+    """The catalogue has the plan but Stripe does not, or not yet."""
+
+    status_code = 503
+    default_code = "not_on_sale"
+    default_detail = _("This plan cannot be bought at the moment. Please try again later.")
+
+
+class AlreadySubscribed(BillingError):
+    """There is a subscription already; a second one would be paid twice."""
+
+    status_code = 409
+    default_code = "already_subscribed"
+    default_detail = _("You already have a subscription. Change or cancel that one first.")
+
+
+class PurchaseUnderWay(BillingError):
+    """Another purchase has been begun and is not finished."""
+
+    status_code = 409
+    default_code = "purchase_under_way"
+    default_detail = _("Another purchase is not finished yet. Finish or cancel that one first.")
+
+
+class NoSubscription(BillingError):
+    """There is nothing that could be cancelled or resumed."""
+
+    status_code = 409
+    default_code = "no_subscription"
+    default_detail = _("There is no subscription to change.")
+
+
+class NotResumable(BillingError):
+    """The subscription is over, or was not going to end."""
+
+    status_code = 409
+    default_code = "not_resumable"
+    default_detail = _("This subscription is not scheduled to end, so there is nothing to resume.")

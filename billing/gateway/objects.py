@@ -1,0 +1,34 @@
+"""One object of any kind that we mirror, as it is at Stripe now."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import stripe
+
+from billing import errors
+from billing.gateway.client import Answer, call
+
+Retrieve = Callable[[stripe.StripeClient, str], Any]
+
+# By the name in the object's `object` field.
+RETRIEVE: Mapping[str, Retrieve] = {
+    "charge": lambda client, id_: client.v1.charges.retrieve(id_),
+    "checkout.session": lambda client, id_: client.v1.checkout.sessions.retrieve(id_),
+    "customer": lambda client, id_: client.v1.customers.retrieve(id_),
+    "dispute": lambda client, id_: client.v1.disputes.retrieve(id_),
+    "invoice": lambda client, id_: client.v1.invoices.retrieve(id_),
+    "payment_intent": lambda client, id_: client.v1.payment_intents.retrieve(id_),
+    "payment_method": lambda client, id_: client.v1.payment_methods.retrieve(id_),
+    "price": lambda client, id_: client.v1.prices.retrieve(id_),
+    "product": lambda client, id_: client.v1.products.retrieve(id_),
+    "refund": lambda client, id_: client.v1.refunds.retrieve(id_),
+    "subscription": lambda client, id_: client.v1.subscriptions.retrieve(id_),
+}
+
+
+def fetch(kind: str, stripe_id: str) -> Answer:
+    """The object. One that Stripe does not have comes as Stripe shows what was deleted: `{"deleted": true}`."""
+    try:
+        return call(lambda client: RETRIEVE[kind](client, stripe_id))
+    except errors.NotFound as missing:
+        return Answer({"id": stripe_id, "object": kind, "deleted": True}, missing.as_of)

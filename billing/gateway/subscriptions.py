@@ -1,0 +1,80 @@
+"""Subscriptions at Stripe. https://docs.stripe.com/api/subscriptions"""
+
+from typing import Any
+
+from billing.gateway import namespace
+from billing.gateway.client import Answer, call
+
+# What the browser needs to finish a first payment; there is no payment intent on an invoice any more.
+SECRETS = ["latest_invoice.confirmation_secret", "pending_setup_intent"]
+
+
+def create(
+    *,
+    customer: str,
+    price: str,
+    quantity: int,
+    plan: str,
+    trial_days: int,
+    payment_method: str,
+    key: str,
+) -> Answer:
+    """Begin a subscription. With a payment method it is charged at once; without, the browser confirms later.
+
+    A decline is no error here: the answer is then `incomplete`, with its invoice open. `key` is also stamped into the
+    metadata, so that what was made can be found when the answer is lost.
+    """
+    params: dict[str, Any] = {
+        "customer": customer,
+        "items": [{"price": price, "quantity": quantity}],
+        "payment_behavior": "allow_incomplete" if payment_method else "default_incomplete",
+        "payment_settings": {"save_default_payment_method": "on_subscription"},
+        "billing_mode": {"type": "flexible"},
+        "metadata": namespace.stamp(attempt=key, plan=plan),
+        "expand": SECRETS,
+    }
+    if payment_method:
+        params["default_payment_method"] = payment_method
+    if trial_days:
+        params["trial_period_days"] = trial_days
+        params["trial_settings"] = {"end_behavior": {"missing_payment_method": "cancel"}}
+    return call(lambda stripe: stripe.v1.subscriptions.create(params, {"idempotency_key": key}))  # type: ignore[arg-type]
+
+
+def fetch_with_secrets(subscription: str) -> Answer:
+    """The subscription with what the browser needs to confirm its payment."""
+    return call(lambda stripe: stripe.v1.subscriptions.retrieve(subscription, {"expand": SECRETS}))
+
+
+def list_all(customer: str) -> Answer:
+    """The customer's subscriptions of every status, newest first; a hundred are more than anybody has."""
+    return call(
+        lambda stripe: stripe.v1.subscriptions.list({"customer": customer, "status": "all", "limit": 100})
+    )
+
+
+def end_with_period(subscription: str, *, key: str) -> Answer:
+    return call(
+        lambda stripe: stripe.v1.subscriptions.update(
+            subscription, {"cancel_at_period_end": True}, {"idempotency_key": key}
+        )
+    )
+
+
+def renew(subscription: str, *, by_date: bool, key: str) -> Answer:
+    """Take back a scheduled end, set with the period or `by_date`, as the customer portal does."""
+    change: Any = {"cancel_at": ""} if by_date else {"cancel_at_period_end": False}
+    return call(lambda stripe: stripe.v1.subscriptions.update(subscription, change, {"idempotency_key": key}))
+
+
+def end_now(subscription: str, *, key: str) -> Answer:
+    return call(lambda stripe: stripe.v1.subscriptions.cancel(subscription, {}, {"idempotency_key": key}))
+
+
+def use_payment_method(subscription: str, payment_method: str, *, key: str) -> Answer:
+    """Let the subscription be paid with this from now on."""
+    return call(
+        lambda stripe: stripe.v1.subscriptions.update(
+            subscription, {"default_payment_method": payment_method}, {"idempotency_key": key}
+        )
+    )

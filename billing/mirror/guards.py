@@ -1,0 +1,66 @@
+"""The guards' rows: locked to be judged, written with what they guard, and numbered for those who go and ask."""
+
+from django.db import connection
+
+from billing import access
+from billing.mirror import order
+from billing.mirror.fields import moment
+from billing.mirror.kinds import Kind
+from billing.models import MirroredObject
+
+_TICKET = """
+    INSERT INTO billing_mirroredobject (stripe_id, kind, organization_id, sequence, tickets, digest, gone, data)
+    VALUES (%s, %s, %s, 0, 1, '', %s, '{}')
+    ON CONFLICT (stripe_id) DO UPDATE SET tickets = billing_mirroredobject.tickets + 1
+    RETURNING tickets
+"""
+
+
+def lock(kind: Kind, stripe_id: str, organization_id: int | None = None) -> MirroredObject | None:
+    """The guard, and the organization that it belongs to, locked; None when there is none yet.
+
+    In the usual case one statement. `organization_id` is whose it is, for a guard that does not know it.
+    """
+    guards = MirroredObject.objects.filter(stripe_id=stripe_id)
+    if kind.owned:
+        # A condition on the organization makes it an inner join, the only one whose far side can be locked.
+        owned = guards.filter(organization__created__isnull=False).select_related("organization")
+        if guard := owned.select_for_update(no_key=True, of=("self", "organization")).first():
+            return guard
+    guard = guards.select_for_update(no_key=True).first()
+    if guard is not None and organization_id is not None:
+        guard.organization = access.lock(organization_id)
+    return guard
+
+
+def make(kind: Kind, stripe_id: str, organization_id: int | None) -> MirroredObject:
+    """A guard for an object of which we hear first-hand. Raises IntegrityError if somebody else just made it."""
+    guard = MirroredObject(stripe_id=stripe_id, kind=kind.name)
+    if organization_id is not None:
+        guard.organization = access.lock(organization_id)
+    guard.save(force_insert=True)
+    return guard
+
+
+def row_of(guard: MirroredObject) -> order.Row:
+    return order.Row(
+        as_of=int(guard.as_of.timestamp()) if guard.as_of else None,
+        sequence=guard.sequence,
+        tickets=guard.tickets,
+        digest=guard.digest,
+    )
+
+
+def keep(guard: MirroredObject, row: order.Row, *, gone: bool) -> None:
+    """Write what the rule says the row is now, with the guard's data."""
+    guard.as_of = moment(row.as_of) if row.as_of is not None else None
+    guard.sequence, guard.tickets, guard.digest, guard.gone = row.sequence, row.tickets, row.digest, gone
+    guard.save(update_fields=["organization", "as_of", "sequence", "tickets", "digest", "gone", "data"])
+
+
+def take_ticket(kind: Kind, stripe_id: str, organization_id: int | None) -> int:
+    """A number for somebody who is about to ask Stripe: higher than all before, committed at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TICKET, [stripe_id, kind.name, organization_id, False])
+        (number,) = cursor.fetchone()
+    return int(number)

@@ -1,0 +1,47 @@
+"""The kinds of objects that are mirrored, each with how it is read and where it is written."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from billing.mirror.fields import Data
+from billing.models import MirroredObject
+
+Facts = dict[str, Any]
+
+
+def _in_the_guard_only(guard: MirroredObject, facts: Facts) -> None:
+    """Kinds without a table of their own: the facts stand in the guard's data, which is written with it."""
+    guard.data = facts
+
+
+def _nothing_more(guard: MirroredObject) -> None:
+    """That it is gone stands in the guard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`name` is what Stripe calls it in the field `object`.
+
+    `read` takes from an object what we keep of it: pure, and all that `write` needs. `write` and `forget` (the object
+    is gone at Stripe) run in a transaction, under the guard's lock. `owned`: it belongs to an organization, whose row
+    is locked too and stands in `guard.organization`.
+    """
+
+    name: str
+    read: Callable[[Data], Facts]
+    write: Callable[[MirroredObject, Facts], None] = _in_the_guard_only
+    forget: Callable[[MirroredObject], None] = _nothing_more
+    owned: bool = True
+
+
+def all_kinds() -> Mapping[str, Kind]:
+    """By name."""
+    return _KINDS
+
+
+def register(*kinds: Kind) -> None:
+    _KINDS.update({kind.name: kind for kind in kinds})
+
+
+_KINDS: dict[str, Kind] = {}
