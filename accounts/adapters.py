@@ -83,14 +83,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         addresses = sociallogin.email_addresses
         if sociallogin.is_existing and not connecting:
             return
+        next_url = sociallogin.state.get("next")
         if any(not address.verified for address in addresses):
-            raise errors.AddressUnverifiedError
+            raise errors.AddressUnverifiedError(next_url)
         if connecting:
             return
         if not addresses:
-            raise errors.AddressMissingError
+            raise errors.AddressMissingError(next_url)
         if _is_known(addresses[0].email):
-            raise errors.AddressKnownError
+            raise errors.AddressKnownError(next_url)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """User, personal organization, address and LinkedIn identity, all or nothing."""
@@ -113,12 +114,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         exception: Exception | None = None,
         extra_context: Any = None,
     ) -> None:
+        next_url = ((extra_context or {}).get("state") or {}).get("next")
         if request.GET.get("error") in CANCELLED:
-            raise errors.SignInCancelledError
+            raise errors.SignInCancelledError(next_url)
         logger.warning("linkedin_sign_in_failed", error=type(exception).__name__ if exception else "state")
         if isinstance(exception, RequestException):
-            raise errors.LinkedInUnavailableError
-        raise errors.SignInFailedError
+            raise errors.LinkedInUnavailableError(next_url)
+        raise errors.SignInFailedError(next_url)
 
 
 def _refuse_server_errors(response: Response, *args: Any, **kwargs: Any) -> None:

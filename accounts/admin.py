@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -18,6 +19,7 @@ from accounts.models import Membership, Organization, User
 from accounts.tiers import Access
 
 admin.site.login_form = StaffSignInForm
+admin.site.unregister([SocialApp, SocialToken])  # keys are in the environment, and tokens are not kept
 
 
 class NotDeleted:

@@ -1,4 +1,6 @@
-"""Why a sign-in did not work: each a sentence that says what to do, with a stable code and a status."""
+"""Why a sign-in, or something asked of an organization, did not work: sentences that say what to do, with a stable
+code and a status.
+"""
 
 from typing import ClassVar
 
@@ -9,13 +11,20 @@ Text = str | Promise
 
 
 class SignInError(Exception):
-    """A sign-in that ends on a page of its own. `retry`: whether to offer LinkedIn once more."""
+    """A sign-in that ends on a page of its own. `retry`: whether to offer LinkedIn once more.
+
+    `next_url` is the page of ours that one was on the way to.
+    """
 
     code: ClassVar[str]
     status: ClassVar[int]
     title: ClassVar[Text]
     message: ClassVar[Text]
     retry: ClassVar[bool] = True
+
+    def __init__(self, next_url: str | None = None) -> None:
+        super().__init__(self.code)
+        self.next_url = next_url or ""
 
 
 class SignInCancelledError(SignInError):
@@ -78,3 +87,83 @@ class MailUnavailableError(SignInError):
     status = 503
     title = _("We could not send the mail")
     message = _("Our mail server does not answer. Try again in a few minutes, or sign in with LinkedIn.")
+
+
+class OrganizationError(Exception):
+    """Something that cannot be done to an organization. A higher room may raise one of its own when an organization is
+    being closed (see `signals.organization_closing`)."""
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 409
+    title: ClassVar[Text]
+    message: ClassVar[Text]
+
+
+class NotAllowedError(OrganizationError):
+    code = "not_allowed"
+    status = 403
+    title = _("Your role does not allow this")
+    message = _("Ask an owner or an admin of the organization to do it, or to give you another role.")
+
+
+class PersonalOrganizationError(OrganizationError):
+    code = "personal_organization"
+    title = _("This one is yours alone")
+    message = _(
+        "Your personal organization cannot be shared, left, passed on or closed. To work with others, make an "
+        "organization with a name."
+    )
+
+
+class LastOwnerError(OrganizationError):
+    code = "last_owner"
+    title = _("An organization needs an owner")
+    message = _(
+        "There is no other owner. Pass the organization on to somebody first, or close it if nobody needs it any more."
+    )
+
+
+class TooManyOrganizationsError(OrganizationError):
+    code = "too_many_organizations"
+    title = _("You own many organizations already")
+    message = _("Close one that you no longer need, or pass one on, before you make another.")
+
+
+class AlreadyMemberError(OrganizationError):
+    code = "already_member"
+    title = _("Nobody to invite")
+    message = _("Whoever has this address is a member already.")
+
+
+class InvitationInvalidError(OrganizationError):
+    """One sentence for a wrong, a used, a withdrawn and an expired link: it tells nothing to who tries some."""
+
+    code = "invitation_invalid"
+    status = 404
+    title = _("This invitation does not work")
+    message = _(
+        "It may have expired, been used or been withdrawn, or the link is incomplete. Ask whoever invited you to send "
+        "it again."
+    )
+
+
+class InvitationNotSentError(OrganizationError):
+    code = "invitation_not_sent"
+    status = 503
+    title = _("We could not send the mail")
+    message = _(
+        "The invitation is made, but our mail server does not answer. Send it again in a few minutes."
+    )
+
+
+class TooOftenError(OrganizationError):
+    """A limit against abuse is reached. `retry_after`: in how many seconds it starts again."""
+
+    code = "throttled"
+    status = 429
+    title = _("Too many attempts")
+    message = _("For everybody's safety this is limited. Try again later.")
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts import usage
 from accounts.errors import SignInError
@@ -42,6 +43,7 @@ def _attempt(request: HttpRequest, view: Any, provider_id: str) -> HttpResponse:
         return render(request, "accounts/sign_in_error.html", {"error": error}, status=error.status)
 
 
+@require_safe
 @login_required
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:

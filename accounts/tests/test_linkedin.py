@@ -161,6 +161,16 @@ def test_cancelling_ends_on_a_page_that_offers_another_try(client: Client, throu
     assert not is_signed_in(client)
 
 
+@pytest.mark.parametrize("person", ["", "unverified", "no-address"])
+def test_another_try_still_leads_to_the_page_one_wanted(
+    client: Client, through_linkedin: Go, person: str
+) -> None:
+    page = through_linkedin(client, person, next="/filings/?q=a&b=c").content.decode()
+
+    assert '<input type="hidden" name="next" value="/filings/?q=a&amp;b=c">' in page
+    assert 'href="/accounts/login/?next=/filings/%3Fq%3Da%26b%3Dc"' in page
+
+
 @pytest.mark.parametrize("error", ["user_cancelled_authorize", "access_denied"])
 def test_the_other_words_for_cancelling_are_understood(
     client: Client, linkedin: LinkedIn, begin: Go, error: str
