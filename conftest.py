@@ -72,6 +72,18 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+# --- One language ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A request's language outlives it in this thread; with the test it ends."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 # --- The cast -----------------------------------------------------------------------------------------------------
 
 

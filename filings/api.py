@@ -42,7 +42,7 @@ class FilingSerializer(serializers.ModelSerializer[Filing]):
 
 
 class Endpoint(APIView):
-    """Open to everybody, as often as their tier allows."""
+    """Open to everybody unless it says otherwise, as often as their tier allows."""
 
     permission_classes = [AllowAny]
     throttle_classes = [TierThrottle]

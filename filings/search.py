@@ -5,6 +5,7 @@ from typing import Any, Self
 from django import forms
 from django.db.models import F
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
@@ -27,6 +28,11 @@ class Day(forms.DateField):
     default_error_messages = {"invalid": _("Give a day as 2026-09-30.")}
 
 
+def form_choices() -> list[tuple[str, str | Promise]]:
+    """A function, so that each reader gets them in their language."""
+    return [("", _("All forms")), *((form.value, f"{form.value} · {form.label}") for form in FormType)]
+
+
 class Search(forms.Form):
     """All fields are optional; what is left out does not narrow the search."""
 
@@ -37,11 +43,7 @@ class Search(forms.Form):
         required=False,
         error_messages={"invalid": _("A CIK is a number of up to ten digits.")},
     )
-    form_type = forms.ChoiceField(
-        label=_("Form"),
-        required=False,
-        choices=[("", _("All forms")), *((form.value, f"{form.value} · {form.label}") for form in FormType)],
-    )
+    form_type = forms.ChoiceField(label=_("Form"), required=False, choices=form_choices)
     filed_after = Day(label=_("Filed from"), required=False)
     filed_before = Day(label=_("Filed until"), required=False)
     ordering = forms.ChoiceField(label=_("Order"), required=False, choices=list(ORDERINGS.items()))
