@@ -1,7 +1,7 @@
-"""Users, the organizations that pay for them, who is a member of which, and how much has been used."""
+"""Users, the organizations that pay for them, who is a member, who is invited, and how much has been used."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import tiers
+from accounts import roles, tiers
 from accounts.tiers import Access, Tier
 
 
@@ -27,6 +27,8 @@ class Organization(models.Model):
     )
     tier_until = models.DateTimeField(_("tier until"), null=True, blank=True, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # Payers are closed, not deleted: invoices hang on them, and Stripe goes on talking about them.
+    closed = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         "User", through="Membership", related_name="organizations"
     )
@@ -127,16 +129,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(models.Model):
-    """A user in an organization. Owners and admins may buy."""
+    """A user in an organization. What each role may stands in `accounts.roles`."""
 
-    class Role(models.TextChoices):
-        OWNER = "owner", _("Owner")
-        ADMIN = "admin", _("Admin")
-        MEMBER = "member", _("Member")
-
-        @property
-        def may_buy(self) -> bool:
-            return self in (Membership.Role.OWNER, Membership.Role.ADMIN)
+    Role = roles.Role
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
@@ -152,6 +147,62 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"
+
+    @property
+    def acts(self) -> frozenset[roles.Act]:
+        """What its user may do in its organization."""
+        return roles.Role(self.role).acts
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions about many invitations."""
+
+    def pending(self) -> Self:
+        """Those that nobody has accepted; perhaps expired."""
+        return self.filter(accepted=None)
+
+    def open(self) -> Self:
+        """Those that can be accepted now."""
+        return self.pending().filter(expires__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """A way into an organization, mailed to somebody. The mail's link bears a token; here is only its hash."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=16, choices=roles.Role, default=roles.Role.MEMBER)
+    invited_by = models.ForeignKey(
+        User, verbose_name=_("invited by"), on_delete=models.CASCADE, related_name="+"
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    sent = models.DateTimeField(_("sent"), default=timezone.now)
+    expires = models.DateTimeField(_("expires"), db_index=True)
+    accepted = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, verbose_name=_("accepted by"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=models.Q(accepted=None),
+                name="one_pending_invitation_per_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}, {self.get_role_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted is None and self.expires > timezone.now()
 
 
 class UsageCounter(models.Model):

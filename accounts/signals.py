@@ -1,12 +1,16 @@
-"""What a higher room may listen to. All are sent with `send`, after the facts are in the database.
+"""What a higher room may listen to. All are sent with `send`: what a receiver raises ends what was being done.
 
 `gate_closed`: organization (None for a guest), tier and feature that were asked for, request.
-`members_changed`: organization, inside the transaction that changed them.
-`organization_closing`: organization, before it is deleted.
+`members_changed`: organization; after somebody joined, left or got another role, inside the transaction, under the
+    organization's lock. A receiver that calls Stripe does so on commit.
+`details_changed`: organization; after its name or billing address changed, inside the transaction.
+`organization_closing`: organization; before it is closed, outside any transaction, so a receiver may call Stripe to
+    end what runs there, or refuse by raising an `accounts.errors.OrganizationError`.
 """
 
 from django.dispatch import Signal
 
 gate_closed = Signal()
 members_changed = Signal()
+details_changed = Signal()
 organization_closing = Signal()

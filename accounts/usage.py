@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts import gates, organizations
 from accounts.addresses import client_address, network_of
+from accounts.errors import TooOftenError
 from accounts.models import UsageCounter
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ def count(meter: Meter) -> int | None:
         cursor.execute(COUNT, [meter.subject, window, meter.limit])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def spend(meter: Meter) -> None:
+    """Counts one more, or raises `TooOftenError` when the limit is reached."""
+    if count(meter) is None:
+        raise TooOftenError(meter.seconds_left())
 
 
 def counted(meter: Meter) -> int:

@@ -39,14 +39,15 @@ def test_joining_makes_a_member_and_says_so_once(
 
 
 def test_leaving_the_current_organization_switches_to_the_personal_one(
-    alice: User, acme: Organization, changes: list[Organization]
+    bob: User, acme: Organization, changes: list[Organization]
 ) -> None:
-    organizations.leave(alice.memberships.get(organization=acme))
+    organizations.switch(bob, acme)
+    organizations.leave(bob.memberships.get(organization=acme))
 
-    alice.refresh_from_db()
-    assert alice.current_organization is not None
-    assert alice.current_organization.personal
-    assert organizations.role_of(alice, acme) is None
+    bob.refresh_from_db()
+    assert bob.current_organization is not None
+    assert bob.current_organization.personal
+    assert organizations.role_of(bob, acme) is None
     assert changes == [acme]
 
 
