@@ -38,6 +38,11 @@ def serve(sandbox: Sandbox, request: Request) -> Response:
     return _send(path.read_bytes(), TYPES[path.suffix])
 
 
+@page("GET", "/favicon.ico")
+def serve_icon(sandbox: Sandbox, request: Request) -> Response:
+    return _send((STATIC / "icon.svg").read_bytes(), TYPES[".svg"])
+
+
 def assemble() -> str:
     """The parts as one classic script that adds nothing to the page but `Stripe`."""
     parts = "\n".join((STATIC / "stripe" / f"{name}.js").read_text() for name in PARTS)

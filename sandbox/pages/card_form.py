@@ -33,7 +33,10 @@ def read(form: dict[str, str]) -> dict[str, Any]:
     """`payment_method_data` of what was typed into the fields."""
     digits = "".join(filter(str.isdigit, form.get("expiry", "")))
     month, year = digits[:2], digits[-2:]
-    address = {"country": form.get("country"), "postal_code": form.get("postalCode")}
+    address = {
+        "country": form.get("country"),
+        "postal_code": form.get("postalCode") or form.get("postal_code"),
+    }
     return {
         "type": "card",
         "card": {

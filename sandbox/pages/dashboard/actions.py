@@ -57,6 +57,10 @@ def _status(*allowed: str) -> Callable[[Record], bool]:
     return lambda record: record.get("status") in allowed
 
 
+def _active(on: bool) -> Callable[[Record], bool]:
+    return lambda record: record["active"] == on
+
+
 def _is_ending(record: Record) -> bool:
     return _status("active", "trialing", "past_due")(record) and bool(
         record["cancel_at"] or record["cancel_at_period_end"]
@@ -195,15 +199,7 @@ ACTIONS = (
         danger=True,
     ),
     *(
-        Action(
-            kind,
-            name,
-            label,
-            "POST",
-            f"/v1/{kind}s/{{id}}",
-            {"active": on},
-            when=lambda record, on=on: record["active"] != on,
-        )
+        Action(kind, name, label, "POST", f"/v1/{kind}s/{{id}}", {"active": on}, when=_active(not on))
         for kind in ("product", "price", "promotion_code")
         for name, label, on in (("archive", "Archive", False), ("restore", "Restore", True))
     ),

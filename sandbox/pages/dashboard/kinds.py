@@ -100,7 +100,7 @@ def title_of(world: World, record: Record) -> str:
 def _items_of(world: World, subscription: Record) -> list[str]:
     titles = []
     for item in world.scan("subscription_item", subscription=subscription["id"]):
-        price = world.peek(item["price"]) or {}
+        price = (world.peek(item["price"]) if isinstance(item["price"], str) else item["price"]) or {}
         count = item.get("quantity") or 1
         titles.append(
             (f"{count} × " if count > 1 else "") + (names.of_product(world, price) if price else item["id"])

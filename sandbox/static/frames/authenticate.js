@@ -1,10 +1,11 @@
-/* The authentication dialog: tell the sandbox what the card holder did, and the page that it is over. */
+/* The authentication dialog: tell the sandbox what the card holder did, and the page that it is over.
+   As a page of its own it needs no script: the form leads back. */
 
-import { serve, tell } from "./channel.js";
+import { isHeld, serve, tell } from "./channel.js";
 
-const form = document.querySelector("form");
+const form = document.querySelector("form[method=post]");
 
-form.addEventListener("submit", async (event) => {
+async function answer(event) {
   event.preventDefault();
   for (const button of form.querySelectorAll("button")) button.disabled = true;
   const body = new URLSearchParams(new FormData(form));
@@ -14,6 +15,7 @@ form.addEventListener("submit", async (event) => {
   } finally {
     tell("authenticated");
   }
-});
+}
 
+if (isHeld) form?.addEventListener("submit", answer);
 serve({});

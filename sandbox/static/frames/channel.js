@@ -2,8 +2,11 @@
 
 const parentOrigin = new URLSearchParams(window.location.search).get("parent");
 
+/* Whether a page holds this one and wants to be told. */
+export const isHeld = Boolean(parentOrigin) && window.parent !== window;
+
 export function tell(type, value) {
-  if (parentOrigin && window.parent !== window) window.parent.postMessage({ type, value }, parentOrigin);
+  if (isHeld) window.parent.postMessage({ type, value }, parentOrigin);
 }
 
 /* Answer what the page asks: each verb is a function of the value sent, and returns plain data. */

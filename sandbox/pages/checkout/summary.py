@@ -1,0 +1,118 @@
+"""What is bought: the lines, the discount, the tax, the total, and what renews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.objects.checkout import lines
+from sandbox.pages import money, names
+from sandbox.pages.checkout.till import Till
+from sandbox.pages.markup import Markup, Templates, address
+from sandbox.store import Record
+from sandbox.world import World
+
+html = Templates("checkout")
+DAY = 86_400
+
+
+def show(world: World, till: Till) -> Markup:
+    session = till.session
+    account = names.of_account(world)
+    back = session["cancel_url"]
+    return html(
+        "summary",
+        account=account,
+        back=html("back", url=address(back), account=account) if back and address(back) != "#" else "",
+        heading=_heading(world, session),
+        amount=money.show(session["amount_total"], session["currency"]) if session["mode"] != "setup" else "",
+        renewal=renewal(world, session),
+        lines=html.each("line", [_line(till, item) for item in lines.show(world, session)]),
+        code=_code(world, till),
+        sums=html.each("sum", _sums(session)),
+    )
+
+
+def _heading(world: World, session: Record) -> str:
+    if session["mode"] == "setup":
+        return "Save a payment method"
+    names_of_items = [item["description"] for item in lines.show(world, session)]
+    what = names_of_items[0] if len(names_of_items) == 1 else names.of_account(world)
+    if session["mode"] == "payment":
+        return f"Pay {names.of_account(world)}"
+    return f"Try {what}" if lines.has_trial(session) else f"Subscribe to {what}"
+
+
+def recurring(world: World, session: Record) -> str:
+    """What renews, as "$20.00 / month"; several intervals are joined."""
+    amounts: dict[str, int] = {}
+    for item in lines.show(world, session):
+        price = item["price"]
+        if price["type"] == "recurring" and price["unit_amount"] is not None:
+            interval = names.of_interval(price["recurring"])
+            amounts[interval] = amounts.get(interval, 0) + price["unit_amount"] * item["quantity"]
+    return " and ".join(
+        f"{money.show(a, session['currency'])} per {interval}" for interval, a in amounts.items()
+    )
+
+
+def renewal(world: World, session: Record) -> str:
+    """The note below the amount: the trial, or how often it is charged."""
+    if session["mode"] != "subscription":
+        return ""
+    then = recurring(world, session)
+    if not lines.has_trial(session):
+        return f"Renews automatically: {then}, until you cancel."
+    data = session["_data"]
+    end = data.get("trial_end") or world.now + DAY * data["trial_period_days"]
+    days = data.get("trial_period_days")
+    free = f"{days} days free. " if days else ""
+    return f"{free}Then {then}, starting {names.of_day(end)}."
+
+
+def _line(till: Till, item: Record) -> dict[str, Any]:
+    price = item["price"]
+    bounds = item["adjustable_quantity"]
+    quantity: Any = f"Quantity {item['quantity']}" if item["quantity"] > 1 else ""
+    if bounds and bounds["enabled"]:
+        quantity = html(
+            "quantity",
+            action=till.path("/quantity"),
+            item=item["id"],
+            value=item["quantity"],
+            least=bounds["minimum"] or 1,
+            most=bounds["maximum"] or 99,
+        )
+    return {
+        "description": item["description"],
+        "quantity": quantity,
+        "price": names.of_price(price) if price["type"] == "recurring" or item["quantity"] > 1 else "",
+        "amount": money.show(item["amount_subtotal"], item["currency"]),
+    }
+
+
+def _code(world: World, till: Till) -> Markup:
+    """The field for a promotion code, or the one that counts."""
+    session = till.session
+    discount = world.peek(session["_discount"])
+    if discount is not None:
+        promotion = world.peek(discount["promotion_code"])
+        remove = (
+            html("remove_code", action=till.path("/promotion")) if session["allow_promotion_codes"] else ""
+        )
+        return html("code", code=promotion["code"] if promotion else "Discount", remove=remove)
+    return (
+        html("enter_code", action=till.path("/promotion")) if session["allow_promotion_codes"] else Markup()
+    )
+
+
+def _sums(session: Record) -> list[dict[str, str]]:
+    if session["mode"] == "setup":
+        return []
+    details = session["total_details"]
+    rows = [("Subtotal", session["amount_subtotal"])]
+    if details["amount_discount"]:
+        rows.append(("Discount", -details["amount_discount"]))
+    if details["amount_tax"]:
+        rows.append(("Tax", details["amount_tax"]))
+    rows.append(("Total due today", session["amount_total"]))
+    return [{"label": label, "amount": money.show(amount, session["currency"])} for label, amount in rows]

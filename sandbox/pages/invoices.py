@@ -1,0 +1,152 @@
+"""The invoice as its customer sees it: a page with a way to pay, and a PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.engine import Sandbox
+from sandbox.errors import StripeError
+from sandbox.pages import card_form, invoice_pdf, layout, money, names
+from sandbox.pages.markup import Markup, Templates
+from sandbox.pages.operations import perform
+from sandbox.routing import Request, Response, page
+from sandbox.store import Record
+
+html = Templates("invoices")
+
+
+def _find(sandbox: Sandbox, request: Request) -> Record | None:
+    """The invoice that the token in the path opens."""
+    invoice = sandbox.store.records.get(request.ids["invoice"])
+    known = invoice is not None and invoice.get("_token") == request.ids["token"]
+    return invoice if known else None
+
+
+def _gone(sandbox: Sandbox) -> Response:
+    return _respond(html("gone"), "No such invoice", 404)
+
+
+def _respond(body: Markup, title: str, status: int = 200) -> Response:
+    return layout.document(
+        html("frame", notice=layout.NOTICE, body=body),
+        title=f"{title} (test double)",
+        styles=("fields.css", "pages/pages.css", "pages/checkout.css"),
+        scripts=("pages/card-page.js",),
+        kind="single",
+        status=status,
+    )
+
+
+@page("GET", "/i/{invoice}/{token}")
+def show(sandbox: Sandbox, request: Request) -> Response:
+    invoice = _find(sandbox, request)
+    return _show(sandbox, invoice) if invoice else _gone(sandbox)
+
+
+def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
+    invoice = perform(sandbox, "GET", f"/v1/invoices/{record['id']}")
+    currency = invoice["currency"]
+    with sandbox.work() as world:
+        account = names.of_account(world)
+        intent = world.peek(record.get("_payment_intent"))
+        form = ""
+        if invoice["status"] == "open" and intent:
+            form = html(
+                "pay",
+                now=sandbox.now,
+                problem=html("problem", text=problem) if problem else "",
+                card=card_form.fields(),
+                chooser=card_form.chooser(),
+                amount=money.show(invoice["amount_remaining"], currency),
+            )
+    body = html(
+        "invoice",
+        account=account,
+        number=invoice["number"] or "Draft",
+        status=STATUSES.get(invoice["status"], invoice["status"]),
+        amount=money.show(invoice["total"], currency),
+        customer=invoice["customer_name"] or invoice["customer_email"] or "",
+        date=names.of_day(invoice["effective_at"] or invoice["created"]),
+        due=html("due", day=names.of_day(invoice["due_date"])) if invoice["due_date"] else "",
+        lines=html.each("line", [line(one, currency) for one in invoice["lines"]["data"]]),
+        sums=html.each("sum", sums(invoice)),
+        pdf=f"/i/{record['id']}/{record['_token']}/pdf",
+        form=form,
+    )
+    return _respond(body, f"Invoice {invoice['number'] or ''}")
+
+
+STATUSES = {
+    "draft": "This invoice is a draft.",
+    "open": "This invoice is not paid yet.",
+    "paid": "This invoice is paid.",
+    "void": "This invoice is void: nothing is to be paid.",
+    "uncollectible": "This invoice was given up.",
+}
+
+
+def line(one: Record, currency: str) -> dict[str, str]:
+    """A line of the invoice, for the page and the PDF."""
+    period = one["period"]
+    days = f"{names.of_day(period['start'])} – {names.of_day(period['end'])}"
+    return {
+        "description": one["description"] or "",
+        "period": days if period["end"] > period["start"] else names.of_day(period["start"]),
+        "quantity": str(one["quantity"] or ""),
+        "amount": money.show(one["amount"], currency),
+    }
+
+
+def sums(invoice: Record) -> list[dict[str, str]]:
+    """What stands below the lines: from the subtotal to what is due."""
+    currency = invoice["currency"]
+    rows: list[tuple[str, int]] = [("Subtotal", invoice["subtotal"])]
+    rows += [("Discount", -discount["amount"]) for discount in invoice["total_discount_amounts"] or ()]
+    rows += [("Tax", tax["amount"]) for tax in invoice["total_taxes"] or ()]
+    rows.append(("Total", invoice["total"]))
+    used = invoice["total"] - invoice["amount_due"]
+    if used and invoice["status"] != "draft":
+        rows.append(("Applied balance", -used))
+    if invoice["amount_paid"]:
+        rows.append(("Paid", -invoice["amount_paid"]))
+    rows.append(("Amount due", invoice["amount_remaining"]))
+    return [{"label": label, "amount": money.show(amount, currency)} for label, amount in rows]
+
+
+@page("GET", "/i/{invoice}/{token}/pdf")
+def show_pdf(sandbox: Sandbox, request: Request) -> Response:
+    record = _find(sandbox, request)
+    if record is None:
+        return _gone(sandbox)
+    invoice = perform(sandbox, "GET", f"/v1/invoices/{record['id']}")
+    with sandbox.work() as world:
+        account = names.of_account(world)
+    lines = [line(one, invoice["currency"]) for one in invoice["lines"]["data"]]
+    body = invoice_pdf.write(invoice, account, lines, sums(invoice))
+    headers = {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": f'inline; filename="Invoice-{invoice["number"] or "draft"}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return Response(200, headers, body)
+
+
+@page("POST", "/i/{invoice}/{token}")
+def pay(sandbox: Sandbox, request: Request) -> Response:
+    """Pay with a card; one that wants authentication leads over its page and back here."""
+    record = _find(sandbox, request)
+    if record is None:
+        return _gone(sandbox)
+    here = f"{sandbox.base_url}{request.path}"
+    try:
+        intent = _confirm(sandbox, record, request.form, here)
+    except StripeError as error:
+        return _show(sandbox, sandbox.store.records[record["id"]], str(error))
+    action: dict[str, Any] = (intent["next_action"] or {}).get("redirect_to_url") or {}
+    return layout.redirect(action.get("url") or here)
+
+
+def _confirm(sandbox: Sandbox, record: Record, form: dict[str, str], here: str) -> Any:
+    method = perform(sandbox, "POST", "/v1/payment_methods", card_form.read(form), publishable=True)
+    path = f"/v1/payment_intents/{record['_payment_intent']}/confirm"
+    return perform(sandbox, "POST", path, {"payment_method": method["id"], "return_url": here})
