@@ -92,7 +92,6 @@ def _reinstate(world: World, dispute: Record) -> None:
         "dispute_reversal",
         dispute,
         dispute["amount"],
-        fee=-balance_transactions.DISPUTE_FEE,
         available_on=world.now,
         description=f"Chargeback reversal for {dispute['charge']}",
     )
@@ -101,13 +100,13 @@ def _reinstate(world: World, dispute: Record) -> None:
 
 
 def _end(world: World, dispute: Record, status: str) -> None:
-    """Won or lost for good; an inquiry ends without money."""
+    """Won or lost for good; an inquiry ends without money. The fee stays paid either way."""
     inquiry = dispute["status"].startswith("warning")
-    dispute["status"] = "warning_closed" if inquiry and status != "lost" else status
+    dispute["status"] = "warning_closed" if inquiry else status
     world.unschedule("dispute.lapse", dispute["id"])
-    world.emit("charge.dispute.closed", dispute)
-    if status == "won" and not inquiry:
+    if dispute["status"] == "won":
         _reinstate(world, dispute)
+    world.emit("charge.dispute.closed", dispute)
 
 
 @due("dispute.lapse")

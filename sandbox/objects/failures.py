@@ -7,10 +7,11 @@ from sandbox.objects.cards import Decline
 from sandbox.store import Record
 from sandbox.world import World
 
-NOT_AUTHENTICATED = (
-    "We are unable to authenticate your payment method. Please choose a different payment method and try "
-    "again."
-)
+NOT_AUTHENTICATED = {
+    "payment_intent": "We are unable to authenticate your payment method. Please choose a different payment method and "
+    "try again.",
+    "setup_intent": "The latest attempt to set up the payment method has failed because authentication failed.",
+}
 RETURN_URL_MISSING = (
     "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "
     "payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't "
@@ -41,7 +42,7 @@ def describe_failed_authentication(intent: Record) -> Record:
     return {
         "code": code,
         "doc_url": _doc_url(code),
-        "message": NOT_AUTHENTICATED,
+        "message": NOT_AUTHENTICATED[intent["object"]],
         "type": "invalid_request_error",
     }
 

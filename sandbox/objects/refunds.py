@@ -11,6 +11,7 @@ from sandbox.lists import page
 from sandbox.objects import amounts, balance_transactions, cards
 from sandbox.objects.balance_transactions import DAY
 from sandbox.parameters import assign
+from sandbox.rendering import difference
 from sandbox.routing import Call, operation
 from sandbox.store import Record
 from sandbox.world import World
@@ -133,13 +134,14 @@ def settle(world: World, refund_id: str) -> None:
     refund = world.find(refund_id)
     if refund is None:
         return
-    charge = world.get("charge", refund["charge"])
-    if not _ends_badly(charge):
-        refund["status"] = "succeeded"
-    else:
+    charge, before = world.get("charge", refund["charge"]), world.render(refund)
+    if _ends_badly(charge):
         _fail(world, refund, charge)
-    world.emit("refund.updated", refund)
-    world.emit("charge.refund.updated", refund)
+    else:
+        refund["status"] = "succeeded"
+    changes = difference(before, world.render(refund))
+    world.emit("refund.updated", refund, changes)
+    world.emit("charge.refund.updated", refund, changes)
 
 
 def _fail(world: World, refund: Record, charge: Record) -> None:

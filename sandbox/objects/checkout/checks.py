@@ -29,6 +29,7 @@ NOT_PLAYED = (
     "permissions",
     "shipping_options",
 )
+UI_MODES = ("elements", "embedded_page", "form", "hosted_page")
 DATA = {"payment": "payment_intent_data", "subscription": "subscription_data", "setup": "setup_intent_data"}
 PAYMENT_DATA = (
     "capture_method",
@@ -110,8 +111,12 @@ def _check_data(mode: str, params: dict[str, Any]) -> None:
 def _check_addresses(params: dict[str, Any]) -> None:
     """Where the buyer goes afterwards: `success_url` from the hosted page, `return_url` from the embedded one."""
     ui_mode = params.get("ui_mode", "hosted_page")
-    if ui_mode == "elements":
-        raise errors.not_played("`ui_mode=elements`")
+    if ui_mode not in UI_MODES:
+        raise errors.invalid(
+            f"Invalid ui_mode: must be one of {', '.join(UI_MODES[:-1])}, or {UI_MODES[-1]}", "ui_mode"
+        )
+    if ui_mode in ("elements", "form"):
+        raise errors.not_played(f"`ui_mode={ui_mode}`")
     if ui_mode == "hosted_page":
         if "success_url" not in params:
             raise errors.parameter_missing("success_url")
