@@ -7,7 +7,7 @@ How it stays right in any order stands in `order`; each kind of object has its p
 """
 
 from billing.mirror import customers, invoices, kinds, payments, products, subscriptions
-from billing.mirror.hearing import Heard, ask, hear, pull, record
+from billing.mirror.hearing import Heard, ask, hear, pull, record, sequence_of
 from billing.mirror.order import Verdict
 from billing.mirror.statements import Statement, of_answer
 
@@ -25,4 +25,4 @@ kinds.register(
     payments.SESSION,
 )
 
-__all__ = ["Heard", "Statement", "Verdict", "ask", "hear", "of_answer", "pull", "record"]
+__all__ = ["Heard", "Statement", "Verdict", "ask", "hear", "of_answer", "pull", "record", "sequence_of"]

@@ -79,3 +79,9 @@ def pull(kind: str, stripe_id: str, organization_id: int | None = None) -> Mirro
         if heard.verdict is not Verdict.ASK and heard.guard is not None:
             return heard.guard
     raise errors.Busy()
+
+
+def sequence_of(stripe_id: str) -> int:
+    """The number of the last write. It changes whenever the row does."""
+    guard = MirroredObject.objects.filter(stripe_id=stripe_id).values_list("sequence", flat=True).first()
+    return guard or 0

@@ -83,7 +83,7 @@ def _write_items(guard: MirroredObject, items: list[Facts]) -> None:
     )
     present = [item["stripe_id"] for item in items]
     if set(guard.data.get("items", present)) - set(present):
-        StripeSubscriptionItem.objects.filter(subscription_id=guard.stripe_id).exclude(
+        StripeSubscriptionItem.objects.filter(subscription__stripe_id=guard.stripe_id).exclude(
             stripe_id__in=present
         ).delete()
     guard.data = {"items": present}

@@ -1,6 +1,7 @@
 """Which subscription an organization has, with which items. Written by the mirror; never calls Stripe."""
 
 from datetime import datetime
+from itertools import chain
 from typing import Self
 
 from django.db import models
@@ -24,6 +25,17 @@ class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
 
     def newest(self) -> Self:
         return self.order_by("-created", "-pk")
+
+    def of(self, organization: Organization) -> "StripeSubscription | None":
+        """The one that the organization has, with its items; None when it has none, or none any more."""
+        return self.filter(organization=organization).live().newest().prefetch_related("items").first()
+
+    def shown(self) -> "StripeSubscription | None":
+        """What a page about an organization's subscription is about: one it has, one begun, or the last one it had."""
+        found = list(self.newest().prefetch_related("items"))
+        live = (one for one in found if one.is_live)
+        begun = (one for one in found if one.status == StripeSubscription.Status.INCOMPLETE)
+        return next(chain(live, begun, found), None)
 
 
 class StripeSubscription(models.Model):
@@ -80,6 +92,10 @@ class StripeSubscription(models.Model):
     @property
     def is_over(self) -> bool:
         return self.status in self.OVER
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status == self.Status.INCOMPLETE
 
     @property
     def plan_item(self) -> "StripeSubscriptionItem | None":

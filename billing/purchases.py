@@ -1,0 +1,206 @@
+"""A purchase of a subscription, made exactly once, however often it is clicked, cut off or declined.
+
+The intention is stored first, as an attempt with its idempotency key and parameters; whoever finds it carries it out
+in the same words, so Stripe makes one subscription and everybody hears of the same one.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Organization
+from billing import access, customers, errors, gateway, mirror
+from billing.catalogue import Plan
+from billing.gateway.client import Answer
+from billing.models import Attempt, StripePrice, StripeSubscription
+
+logger = structlog.get_logger(__name__)
+
+# Somebody who asks again so soon after buying clicked twice, or lost the answer.
+JUST_NOW = timedelta(minutes=10)
+# A purchase that nobody has heard of for so long, and Stripe neither, was never made.
+PATIENCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A subscription that was begun. `client_secret`: what the browser confirms with; empty if nothing is left to do."""
+
+    subscription_id: str
+    status: str
+    client_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted. `payment_method` may be empty: the browser will provide one."""
+
+    organization: Organization
+    plan: Plan
+    interval: str
+    payment_method: str = ""
+
+    def matches(self, attempt: Attempt) -> bool:
+        return (attempt.plan, attempt.interval) == (self.plan.key, self.interval)
+
+    def is_for(self, subscription: StripeSubscription) -> bool:
+        item = subscription.plan_item
+        return item is not None and (item.key, item.interval) == (self.plan.key, self.interval)
+
+
+def begin(order: Order) -> Attempt | StripeSubscription:
+    """What is to be carried out: an attempt, stored and committed; or the subscription that an earlier one made.
+
+    Raises `AlreadySubscribed` or `PurchaseUnderWay` when there is another that this one would come on top of.
+    """
+    with transaction.atomic():
+        access.lock(order.organization.pk)
+        under_way = order.organization.attempts.open().filter(kind=Attempt.Kind.SUBSCRIPTION).first()
+        if under_way is not None and not _is_forgotten(under_way, order):
+            return under_way
+        return _existing(order) or _store(order)
+
+
+def _is_forgotten(attempt: Attempt, order: Order) -> bool:
+    """Whether an open attempt can be closed: our rows were just synchronized, and Stripe has nothing of it."""
+    age = timezone.now() - attempt.created
+    if order.matches(attempt) and not attempt.is_stale:
+        return False
+    if age < PATIENCE:
+        raise errors.PurchaseUnderWay
+    Attempt.objects.filter(pk=attempt.pk).fail("forgotten")
+    return True
+
+
+def _existing(order: Order) -> StripeSubscription | None:
+    """The subscription that this order is about already. Raises if there is one that it is not about."""
+    subscriptions = order.organization.subscriptions.newest().prefetch_related("items")
+    for subscription in subscriptions.live():
+        if order.is_for(subscription) and _was_just_bought(subscription):
+            return subscription
+        raise errors.AlreadySubscribed
+    for subscription in subscriptions.unfinished():
+        if order.is_for(subscription):
+            return subscription
+        raise errors.PurchaseUnderWay
+    return None
+
+
+def _was_just_bought(subscription: StripeSubscription) -> bool:
+    recent = timezone.now() - JUST_NOW
+    return Attempt.objects.filter(result=subscription.stripe_id, finished__gte=recent).exists()
+
+
+def _store(order: Order) -> Attempt:
+    price = StripePrice.objects.on_offer(order.plan, order.interval).first()
+    if price is None:
+        raise errors.NotOnSale
+    first = not order.organization.subscriptions.exists()
+    return Attempt.objects.create(
+        kind=Attempt.Kind.SUBSCRIPTION,
+        organization=order.organization,
+        plan=order.plan.key,
+        interval=order.interval,
+        parameters={
+            "customer": order.organization.stripe_customer_id,
+            "price": price.stripe_id,
+            "quantity": order.organization.memberships.count() if order.plan.per_member else 1,
+            "plan": order.plan.key,
+            "trial_days": order.plan.trial_days if first else 0,
+            "payment_method": order.payment_method,
+        },
+    )
+
+
+def carry_out(attempt: Attempt) -> Purchase:
+    """Make the subscription of an attempt. Raises `Declined`, and then leaves nothing behind."""
+    try:
+        if attempt.parameters["payment_method"]:
+            customers.prefer(attempt.organization, attempt.parameters["payment_method"], attempt.key)
+        answer = gateway.subscriptions.create(**attempt.parameters, key=attempt.key)
+    except errors.Unavailable as error:
+        if isinstance(error, errors.StoredFailure):
+            _close(attempt, error)  # else it stays open: the same key again brings it to an end
+        raise
+    except errors.BillingError as error:
+        _close(attempt, error)
+        raise
+    subscription = remember(answer, attempt.organization)
+    Attempt.objects.filter(pk=attempt.pk).finish(subscription.stripe_id)
+    if attempt.parameters["payment_method"]:
+        refuse_if_declined(subscription)
+    return Purchase(subscription.stripe_id, subscription.status, secret_of(answer, subscription))
+
+
+def continue_with(subscription: StripeSubscription, payment_method: str) -> Purchase:
+    """Finish a purchase that was begun: by paying it with this, or by handing out its secret again."""
+    if subscription.is_unfinished and payment_method:
+        _pay(subscription, payment_method)
+    answer = gateway.subscriptions.fetch_with_secrets(subscription.stripe_id)
+    current = remember(answer, subscription.organization)
+    return Purchase(current.stripe_id, current.status, secret_of(answer, current))
+
+
+def _pay(subscription: StripeSubscription, payment_method: str) -> None:
+    key = f"{subscription.attempt_key or subscription.stripe_id}:{payment_method}"
+    try:
+        customers.prefer(subscription.organization, payment_method, key)
+        gateway.payments.pay(subscription.latest_invoice_id, payment_method, key=f"{key}:pay")
+    except errors.Declined:
+        withdraw(subscription)
+        raise
+    except (errors.ActionRequired, errors.Invalid) as answered:
+        # The bank asks the customer; or the invoice was paid meanwhile. What holds is what Stripe says next.
+        logger.info("payment not finished", subscription=subscription.stripe_id, code=answered.code)
+
+
+def remember(answer: Answer, organization: Organization) -> StripeSubscription:
+    """Mirror a subscription that came with its invoice, and return its row."""
+    mirror.record(mirror.of_answer(answer), organization.pk)
+    invoice = answer.data.get("latest_invoice")
+    if isinstance(invoice, dict):
+        mirror.record(mirror.of_answer(answer, invoice), organization.pk)
+    return StripeSubscription.objects.prefetch_related("items").get(stripe_id=answer.data["id"])
+
+
+def refuse_if_declined(subscription: StripeSubscription) -> None:
+    """Stripe tried the first payment. If it was declined, take the subscription back and raise why."""
+    if subscription.is_unfinished and (
+        decline := gateway.payments.last_decline(subscription.latest_invoice_id)
+    ):
+        withdraw(subscription)
+        raise decline
+
+
+def withdraw(subscription: StripeSubscription) -> None:
+    """End a subscription whose first payment failed, with its invoice. If Stripe fails us, it expires by itself."""
+    key = subscription.stripe_id
+    try:
+        for step in (
+            lambda: gateway.subscriptions.end_now(key, key=f"{key}:withdraw"),
+            lambda: gateway.payments.void(subscription.latest_invoice_id, key=f"{key}:void"),
+        ):
+            try:
+                mirror.record(mirror.of_answer(step()), subscription.organization_id)
+            except (errors.NotFound, errors.Invalid):
+                continue  # it is over already, which is what we want
+        mirror.pull("invoice", subscription.latest_invoice_id, subscription.organization_id)
+    except errors.Unavailable:
+        logger.warning("purchase not withdrawn", subscription=key)
+    Attempt.objects.filter(result=key).fail("declined")
+
+
+def secret_of(answer: Answer, subscription: StripeSubscription) -> str:
+    """What the browser confirms the payment, or the card for later ones, with."""
+    invoice = answer.data.get("latest_invoice")
+    setup = answer.data.get("pending_setup_intent")
+    if subscription.is_unfinished and isinstance(invoice, dict):
+        return str((invoice.get("confirmation_secret") or {}).get("client_secret") or "")
+    return str(setup.get("client_secret") or "") if isinstance(setup, dict) else ""
+
+
+def _close(attempt: Attempt, error: errors.BillingError) -> None:
+    Attempt.objects.open().filter(pk=attempt.pk).fail(error.code)

@@ -1,0 +1,91 @@
+"""What one does with an organization's subscription: start, cancel, resume, and look again at Stripe."""
+
+from accounts.models import Organization
+from billing import customers, errors, gateway, mirror, ownership, purchases
+from billing.catalogue import Plan
+from billing.gateway.client import Answer
+from billing.models import Attempt, StripeSubscription
+from billing.purchases import Order, Purchase
+
+
+def start(organization: Organization, plan: Plan, interval: str, payment_method: str = "") -> Purchase:
+    """Buy a plan. With a payment method Stripe charges it at once; without, the browser confirms with the secret.
+
+    Asked again for the same while it is unfinished or has just succeeded, the same purchase is answered.
+    Raises `Declined` with Stripe's sentence, `AlreadySubscribed`, `PurchaseUnderWay`, `NotOnSale`, `Unavailable`.
+    """
+    sync(organization)
+    customers.ensure(organization)
+    order = Order(organization, plan, interval, payment_method)
+    found = purchases.begin(order)
+    if isinstance(found, Attempt):
+        return purchases.carry_out(found)
+    return purchases.continue_with(found, payment_method)
+
+
+def cancel(subscription: StripeSubscription, *, now: bool = False) -> StripeSubscription:
+    """End it with the period that is paid for, or now. One that was never paid ends now. Returns the new row.
+
+    Cancelling what is over, or ends already, changes nothing.
+    """
+    key = _key(subscription, "cancel")
+    if subscription.is_over:
+        return subscription
+    if subscription.is_unfinished:
+        purchases.withdraw(subscription)
+        return _anew(subscription)
+    try:
+        if now:
+            answer = gateway.subscriptions.end_now(subscription.stripe_id, key=key)
+        else:
+            answer = gateway.subscriptions.end_with_period(subscription.stripe_id, key=key)
+    except errors.NotFound:  # it ended meanwhile
+        mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
+        return _anew(subscription)
+    return _record(answer, subscription)
+
+
+def resume(subscription: StripeSubscription) -> StripeSubscription:
+    """Take back a scheduled end. Raises `NotResumable` when it is over or was not going to end."""
+    if subscription.is_over or subscription.ends_at is None:
+        raise errors.NotResumable
+    try:
+        answer = gateway.subscriptions.renew(
+            subscription.stripe_id,
+            by_date=not subscription.cancel_at_period_end,
+            key=_key(subscription, "resume"),
+        )
+    except (errors.NotFound, errors.Invalid) as ended:
+        mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
+        raise errors.NotResumable from ended
+    return _record(answer, subscription)
+
+
+def sync(organization: Organization) -> None:
+    """Ask Stripe what the organization has, and mirror it: its customer's subscriptions, in one call."""
+    customer = organization.stripe_customer_id
+    if not customer:
+        return
+    try:
+        answer = gateway.subscriptions.list_all(customer)
+    except errors.NotFound:  # deleted, as in the dashboard
+        mirror.pull("customer", customer, organization.pk)
+        organization.refresh_from_db()
+        return
+    for subscription in answer.data["data"]:
+        if not ownership.is_foreign(subscription):
+            mirror.record(mirror.of_answer(answer, subscription), organization.pk)
+
+
+def _record(answer: Answer, subscription: StripeSubscription) -> StripeSubscription:
+    mirror.record(mirror.of_answer(answer), subscription.organization_id)
+    return _anew(subscription)
+
+
+def _anew(subscription: StripeSubscription) -> StripeSubscription:
+    return StripeSubscription.objects.prefetch_related("items").get(pk=subscription.pk)
+
+
+def _key(subscription: StripeSubscription, verb: str) -> str:
+    """An idempotency key that stays the same until the row changes: two clicks, or a lost answer, are one call."""
+    return f"{subscription.stripe_id}:{verb}:{mirror.sequence_of(subscription.stripe_id)}"
