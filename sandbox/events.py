@@ -42,6 +42,7 @@ def create(world: World, event_type: str, shown: Record, previous: dict[str, Any
             "idempotency_key": call.idempotency_key if call else None,
         },
         _deliveries=[],
+        _test_clock=world.test_clock,
     )
     for endpoint in world.scan("webhook_endpoint", status="enabled"):
         if wants(endpoint, event_type):

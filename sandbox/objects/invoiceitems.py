@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import errors, skeletons
+from sandbox.lists import page
 from sandbox.objects import discounts, prices
-from sandbox.objects.invoices import lines, pricing
+from sandbox.objects.invoices import drafts, lines, pricing, totals
+from sandbox.parameters import assign
 from sandbox.rendering import field
+from sandbox.routing import Call, operation
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -147,3 +150,106 @@ def pending(world: World, customer: Record, subscription: Record | None) -> list
         if mine and (subscription is None or item["currency"] == subscription["currency"]):
             found.append(item)
     return found
+
+
+# -- operations ----------------------------------------------------------------------------------------------------
+
+
+@operation("POST", "/v1/invoiceitems")
+def create(world: World, call: Call) -> Record:
+    """Pending, or on a draft at once."""
+    params = call.params
+    _refuse_not_played(params)
+    if not params.get("customer"):
+        raise errors.parameter_missing("customer")
+    customer = world.get("customer", params["customer"], "customer")
+    world.follow(customer)
+    subscription = (
+        world.get("subscription", params["subscription"], "subscription")
+        if "subscription" in params
+        else None
+    )
+    invoice = _draft(world, params["invoice"]) if "invoice" in params else None
+    given = params | {"currency": params.get("currency") or (invoice or {}).get("currency")}
+    item = add(world, customer, given, subscription)
+    if invoice is not None:
+        invoice["_lines"].append(lines.for_invoice_item(world, item))
+        _recompute(world, invoice)
+    return item
+
+
+def _refuse_not_played(params: dict[str, Any]) -> None:
+    for name in ("customer_account", "tax_behavior", "tax_code", "unit_amount_decimal", "quantity_decimal"):
+        if params.get(name):
+            raise errors.not_played(f"`{name}` on an invoice item")
+
+
+def _draft(world: World, invoice_id: str) -> Record:
+    invoice = world.get("invoice", invoice_id, "invoice")
+    if invoice["status"] != "draft":
+        raise errors.invalid(
+            "The invoice is no longer a draft: items cannot be added, changed or taken away.",
+            "invoice",
+            "invoice_not_editable",
+        )
+    return invoice
+
+
+def _recompute(world: World, invoice: Record) -> None:
+    drafts.claim(world, invoice, invoice["_lines"])
+    totals.compute(world, invoice)
+    world.emit("invoice.updated", invoice)
+
+
+@operation("GET", "/v1/invoiceitems")
+def list_all(world: World, call: Call) -> dict[str, Any]:
+    return page(
+        world, call, "invoiceitem", pending=lambda item, pending: (item["invoice"] is None) == pending
+    )
+
+
+@operation("GET", "/v1/invoiceitems/{invoiceitem}")
+def retrieve(world: World, call: Call) -> Record:
+    return world.get("invoiceitem", call.id)
+
+
+@operation("POST", "/v1/invoiceitems/{invoiceitem}")
+def update(world: World, call: Call) -> Record:
+    """While it is pending or on a draft. There is no event for it but the draft's."""
+    item, params = world.get("invoiceitem", call.id), call.params
+    _refuse_not_played(params)
+    for name in ("discounts", "price_data", "pricing"):
+        if name in params:
+            raise errors.not_played(f"`{name}` on an update of an invoice item")
+    world.follow(item)
+    invoice = _draft(world, item["invoice"]) if item["invoice"] else None
+    assign(item, params, "amount", "description", "discountable", "metadata", "period", "quantity")
+    if item["pricing"] and "quantity" in params:
+        price = world.get("price", item["pricing"]["price_details"]["price"])
+        item["amount"] = pricing.round_half_up(pricing.cost(price, item["quantity"], item["currency"]))
+    item |= {"net_amount": item["amount"], "quantity_decimal": str(item["quantity"])}
+    if "tax_rates" in params:
+        item["_tax_rates"] = list(params["tax_rates"] or [])
+    if invoice is not None:
+        _replace(world, invoice, item)
+    return item
+
+
+def _replace(world: World, invoice: Record, item: Record) -> None:
+    """Bring the item's line on a draft up to date."""
+    for index, line in enumerate(invoice["_lines"]):
+        if drafts.item_of(line) == item["id"]:
+            invoice["_lines"][index] = lines.for_invoice_item(world, item) | {"id": line["id"]}
+    _recompute(world, invoice)
+
+
+@operation("DELETE", "/v1/invoiceitems/{invoiceitem}")
+def delete(world: World, call: Call) -> Record:
+    item = world.get("invoiceitem", call.id)
+    world.follow(item)
+    if item["invoice"]:
+        invoice = _draft(world, item["invoice"])
+        invoice["_lines"] = [line for line in invoice["_lines"] if drafts.item_of(line) != item["id"]]
+        _recompute(world, invoice)
+    world.emit("invoiceitem.deleted", item)
+    return world.delete(item)

@@ -7,9 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox import identifiers
+from sandbox import identifiers, skeletons
+from sandbox.objects.invoices import totals
 from sandbox.store import Record
 from sandbox.world import World
+
+# What an invoice has only when it is real and final.
+NOT_YET = {
+    "amount_paid": 0,
+    "attempt_count": 0,
+    "attempted": False,
+    "auto_advance": False,
+    "automatically_finalizes_at": None,
+    "billing_reason": "upcoming",
+    "effective_at": None,
+    "hosted_invoice_url": None,
+    "invoice_pdf": None,
+    "number": None,
+    "status": "draft",
+    "_payment_intent": None,
+    "_payments": [],
+}
 
 Work = Callable[[World], Record]
 
@@ -21,8 +39,9 @@ def imagine(world: World, work: Work, at: int | None = None) -> Record:
     """
     scratch = World(world.unit.store.unit(), world.now if at is None else at, None, world.test_clock)
     invoice = work(scratch)
-    invoice["id"] = "upcoming_" + identifiers.new_id("invoice")
-    invoice["billing_reason"] = "upcoming"
+    invoice |= NOT_YET | {"id": "upcoming_" + identifiers.new_id("invoice"), "ending_balance": None}
+    invoice["status_transitions"] = skeletons.build("invoices_resource_status_transitions")
+    totals.apply_balance(invoice)
     for line in invoice["_lines"]:
         line["invoice"] = invoice["id"]
     return invoice

@@ -57,10 +57,15 @@ def resume(world: World, call: Call) -> Record:
         )
     if call.params.get("billing_cycle_anchor", "now") == "unchanged":
         raise errors.not_played("resuming a subscription with its old billing cycle")
+    take_up(world, subscription)
+    return subscription
+
+
+def take_up(world: World, subscription: Record) -> None:
+    """Bill a new period from now on; it goes on when that is paid."""
     invoice = changes.begin_period(world, subscription)
     pending.collect_update(world, subscription, invoice)
     states.tell(world, subscription)
-    return subscription
 
 
 @outcomes.on("paid")
