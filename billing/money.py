@@ -23,15 +23,17 @@ def to_decimal(amount: int, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-decimals(currency))
 
 
-def display(amount: int, currency: str, language: str | None = None) -> str:
+def display(amount: int, currency: str, language: str | None = None, *, short: bool = False) -> str:
     """An amount in the smallest unit as people write it, in the active language: `$20.00`, `¥500`, `-$3.50`.
 
-    Whole amounts keep their decimals, so that columns line up.
+    Whole amounts keep their decimals, so that columns line up; `short` leaves them out: `$20`.
     """
     locale = _locale(language or get_language() or "en")
     pattern = str(locale.currency_formats["standard"].pattern)
     # The locale's pattern with Stripe's decimals; Babel by itself would round to those of the currency.
     places = decimals(currency)
+    if short and amount % 10**places == 0:
+        places = 0
     pattern = pattern.replace(".00", "." + "0" * places if places else "")
     if pattern.startswith("¤") and get_currency_symbol(currency.upper(), locale)[-1].isalpha():
         pattern = pattern.replace("¤", "¤\xa0", 1)

@@ -86,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.access",
+                *(["billing.context.banner"] if "billing" in PAYING_APPS else []),
             ],
         },
     },

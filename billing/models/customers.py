@@ -63,6 +63,10 @@ class InvoiceQuerySet(models.QuerySet["StripeInvoice"]):
             deleted=False, status__in=[Status.OPEN, Status.PAID, Status.UNCOLLECTIBLE]
         ).order_by("-created")
 
+    def awaited(self) -> Self:
+        """What is still to be paid."""
+        return self.filter(deleted=False, status=StripeInvoice.Status.OPEN)
+
 
 class StripeInvoice(models.Model):
     """An invoice, in the smallest unit of its currency."""

@@ -1,0 +1,1 @@
+"""The endpoints under /api/stripe/: one's own subscription, as JSON."""

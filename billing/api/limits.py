@@ -1,0 +1,44 @@
+"""How often somebody may make us call Stripe: against card testing, and against impatience.
+
+Counted per user and per address and hour, exactly over all processes, and only what would reach Stripe.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from accounts import usage
+from accounts.usage import HOUR, Meter
+from config.api import ApiError
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many an hour. `sentence` says so, with the `%(time)s` from which on there are more."""
+
+    name: str
+    per_user: int
+    per_address: int
+    sentence: str | Promise
+
+
+# Somebody with a drawer full of cards and a double-clicking finger stays below; a list of stolen cards does not.
+CARDS = Limit("cards", 20, 40, _("That is too many payments for one hour. Try again after %(time)s UTC."))
+LOOKS = Limit("looks", 60, 240, _("That is too often for one hour. Try again after %(time)s UTC."))
+
+
+def spend(request: Request, limit: Limit) -> None:
+    """Count one more; a 429 with `Retry-After` when the user or their address has had all of this hour."""
+    for meter in _meters(request, limit):
+        if usage.count(meter) is None:
+            sentence = str(limit.sentence) % {"time": f"{meter.end:%H:%M}"}
+            raise ApiError(429, "throttled", sentence, retry_after=meter.seconds_left())
+
+
+def _meters(request: Request, limit: Limit) -> list[Meter]:
+    return [
+        usage.meter(f"{limit.name}:user:{request.user.pk}", limit.per_user, HOUR),
+        usage.meter(f"{limit.name}:{usage.fingerprint(request)}", limit.per_address, HOUR),
+    ]

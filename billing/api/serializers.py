@@ -1,0 +1,89 @@
+"""The bodies that the endpoints take, read strictly: what is not asked for, or of another type, is a 400."""
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from billing import catalogue
+from billing.catalogue import Interval, Plan
+
+# What Stripe.js and Stripe's older card ids look like; whose it is, is asked elsewhere.
+PAYMENT_METHOD = re.compile(r"(pm|card)_[A-Za-z0-9_]{1,240}")
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know, instead of passing over them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if unknown := sorted(set(data) - set(self.fields)):
+            raise serializers.ValidationError({unknown[0]: _("This field is not known.")})
+        return super().to_internal_value(data)
+
+
+class TextField(serializers.Field[str, Any, str, Any]):
+    """A string that says exactly one of several things. No number or boolean is taken for one."""
+
+    default_error_messages = {"invalid": _("This is not a valid value.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or (value := self.read(data)) is None:
+            self.fail("invalid")
+        return value
+
+    def read(self, text: str) -> Any:
+        """The value, or None for a text that is not one."""
+        return text
+
+
+class PlanField(TextField):
+    default_error_messages = {"invalid": _("There is no such plan on sale.")}
+
+    def read(self, text: str) -> Plan | None:
+        plan = catalogue.find(text)
+        return plan if plan and plan.self_service else None
+
+
+class IntervalField(TextField):
+    default_error_messages = {"invalid": _("A plan is paid by the month or by the year.")}
+
+    def read(self, text: str) -> Interval | None:
+        return Interval(text) if text in Interval.values else None
+
+
+class PaymentMethodField(TextField):
+    default_error_messages = {"invalid": _("This is not the id of a payment method.")}
+
+    def read(self, text: str) -> str | None:
+        return text if PAYMENT_METHOD.fullmatch(text) else None
+
+
+class EndField(TextField):
+    default_error_messages = {"invalid": _("A subscription ends with its period (period_end) or now.")}
+
+    def read(self, text: str) -> str | None:
+        return text if text in ("period_end", "now") else None
+
+
+class Purchase(StrictSerializer):
+    """`{plan, interval?, payment_method_id?}`"""
+
+    plan = PlanField()
+    interval = IntervalField(default=Interval.MONTH)
+    payment_method_id = PaymentMethodField(default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["plan"].price(attrs["interval"]) is None:
+            raise serializers.ValidationError({"interval": _("This plan is not sold for that period.")})
+        return attrs
+
+
+class Cancellation(StrictSerializer):
+    """`{at?}`"""
+
+    at = EndField(default="period_end")
+
+
+class Nothing(StrictSerializer):
+    """`{}`"""

@@ -1,0 +1,105 @@
+"""What is on sale, in words for customers: the lines of the pricing page and of an order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.tiers import BY_TIER, Access, Tier
+from billing import catalogue
+from billing.catalogue import Interval, Plan, Price
+
+FEATURES: Mapping[str, str | Promise] = {
+    "charts": gettext_lazy("Trends: charts of filing activity"),
+    "export": gettext_lazy("Export of any search as CSV"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what a plan holds, or lacks."""
+
+    text: str
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A column of the pricing page: the free tier (no plan, no price) or a plan at one interval."""
+
+    tier: Tier
+    summary: str | Promise
+    lines: list[Line]
+    plan: Plan | None = None
+    price: Price | None = None
+    saving: int = 0  # per year, against paying by the month; in the smallest unit
+
+    @property
+    def amount(self) -> int:
+        return self.price.amount if self.price else 0
+
+    @property
+    def currency(self) -> str:
+        return self.price.currency if self.price else "usd"
+
+    @property
+    def per(self) -> str:
+        """What the price is for: `per month`, `per member and year`."""
+        if self.plan is None or self.price is None:
+            return _("forever")
+        return per(self.price.interval, per_member=self.plan.per_member)
+
+
+def all_at(interval: Interval) -> list[Offer]:
+    """The free tier and every plan that is sold at that interval, from the lowest tier to the highest."""
+    free = BY_TIER[Tier.FREE]
+    offers = [Offer(Tier.FREE, gettext_lazy("To look around and to try the API."), lines(free))]
+    for plan in catalogue.on_offer():
+        if price := plan.price(interval):
+            offers.append(Offer(plan.tier, plan.summary, lines(plan), plan, price, saving(plan, price)))
+    return offers
+
+
+def other(plan: Plan, interval: str) -> Offer | None:
+    """The same plan for the other period, if it is sold for that."""
+    found = all_at(Interval.MONTH if interval == Interval.YEAR else Interval.YEAR)
+    return next((offer for offer in found if offer.plan is plan), None)
+
+
+def lines(given: Access | Plan) -> list[Line]:
+    """What a tier or a plan holds, then what others hold and it lacks."""
+    held = [Line(_requests(given.limits.get("api_requests_per_day", 0)))]
+    if isinstance(given, Plan) and given.per_member:
+        held.append(Line(_("For every member of your organization")))
+    features = [Line(str(text), key in given.features) for key, text in FEATURES.items()]
+    return held + sorted(features, key=lambda line: not line.present)
+
+
+def saving(plan: Plan, price: Price) -> int:
+    """What a year costs less than twelve months of the same plan; 0 when it does not."""
+    monthly = plan.price(Interval.MONTH, price.currency)
+    if price.interval != Interval.YEAR or monthly is None:
+        return 0
+    return max(0, 12 * monthly.amount - price.amount)
+
+
+def discount() -> int:
+    """The most that paying by the year saves on any plan, in whole percent."""
+    yearly = [offer for offer in all_at(Interval.YEAR) if offer.saving]
+    return max((100 * offer.saving // (offer.saving + offer.amount) for offer in yearly), default=0)
+
+
+def per(interval: str, *, per_member: bool = False) -> str:
+    """What a price is for, in words."""
+    if per_member:
+        return _("per member and year") if interval == Interval.YEAR else _("per member and month")
+    return _("per year") if interval == Interval.YEAR else _("per month")
+
+
+def _requests(limit: int | None) -> str:
+    if limit is None:
+        return _("Unlimited API requests")
+    return _("%(limit)s API requests a day") % {"limit": number_format(limit, force_grouping=True)}

@@ -1,0 +1,42 @@
+"""A renewal whose payment failed: which invoice, why, and where it can be paid."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from billing.models import MirroredObject, StripeInvoice
+
+# Stripe's decline codes that a customer can do something about. https://docs.stripe.com/declines/codes
+WHY: dict[str, str | Promise] = {
+    "authentication_required": _("Your bank wants you to confirm it."),
+    "expired_card": _("The card has expired."),
+    "incorrect_cvc": _("The card's security code was wrong."),
+    "insufficient_funds": _("There was not enough money on the card."),
+    "lost_card": _("The card was reported as lost."),
+    "stolen_card": _("The card was reported as stolen."),
+}
+NO_REASON_GIVEN = _("Your bank declined it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An open invoice that Stripe has tried to collect. `why` is a sentence."""
+
+    invoice: StripeInvoice
+    why: str | Promise
+
+
+def of(organization: Organization) -> Overdue | None:
+    """The newest failed payment of an organization; a first purchase that was not finished is none. Two queries."""
+    failed = organization.invoices.awaited().filter(attempt_count__gt=0)
+    invoice = failed.exclude(billing_reason="subscription_create").order_by("-created").first()
+    return Overdue(invoice, WHY.get(_failure(organization), NO_REASON_GIVEN)) if invoice else None
+
+
+def _failure(organization: Organization) -> str:
+    """Why the newest payment of the organization failed, as Stripe's code."""
+    payments = MirroredObject.objects.filter(organization=organization, kind="payment_intent", gone=False)
+    newest = payments.order_by("-as_of", "-pk").first()
+    return newest.data.get("failure", "") if newest else ""

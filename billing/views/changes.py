@@ -1,0 +1,71 @@
+"""What the billing page offers to do: cancel, resume, look again at Stripe."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import organizations
+from accounts.models import Organization
+from billing import errors, subscriptions
+from billing.models import StripeSubscription
+from billing.views.pages import buyers_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@buyers_page
+def cancel(request: HttpRequest) -> HttpResponse:
+    """Asks when; then cancels with the period, or now."""
+    subscription = _present(request)
+    if subscription is None:
+        return redirect("billing")
+    if request.method != "POST":
+        return render(request, "billing/cancel.html", {"subscription": subscription})
+    ended = subscriptions.cancel(subscription, now=request.POST.get("at") == "now")
+    messages.success(request, _farewell(ended))
+    return redirect("billing")
+
+
+@require_POST
+@buyers_page
+def resume(request: HttpRequest) -> HttpResponse:
+    """Takes a scheduled end back."""
+    subscription = _present(request)
+    if subscription is not None:
+        try:
+            subscriptions.resume(subscription)
+            messages.success(request, _("Good to have you. Your plan renews as before."))
+        except errors.NotResumable as error:
+            messages.info(request, str(error.detail))
+    return redirect("billing")
+
+
+@require_POST
+@buyers_page
+def check(request: HttpRequest) -> HttpResponse:
+    """Asks Stripe how things stand, for somebody who has paid and does not see it."""
+    try:
+        subscriptions.look_again(_organization(request))
+    except errors.Declined as error:
+        messages.error(request, str(error.detail))
+    return redirect("subscribed" if request.POST.get("next") == "subscribed" else "billing")
+
+
+def _farewell(subscription: StripeSubscription) -> str:
+    if subscription.ends_at and not subscription.is_over:
+        when = date_format(subscription.ends_at, "DATE_FORMAT")
+        return _("Cancelled. You keep what you have until %(when)s.") % {"when": when}
+    return _("Cancelled. Nothing more is charged.")
+
+
+def _present(request: HttpRequest) -> StripeSubscription | None:
+    found = _organization(request).subscriptions.shown()
+    return None if found is None or found.is_over else found
+
+
+def _organization(request: HttpRequest) -> Organization:
+    organization = organizations.current(request)
+    assert organization is not None  # buyers have one
+    return organization

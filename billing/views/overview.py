@@ -1,0 +1,48 @@
+"""The billing page: the plan, what comes next, the card, the invoices."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts import gates, organizations
+from accounts.models import Organization
+from billing import offers, overdue, upcoming
+from billing.buyers import may_buy
+from billing.models import StripePaymentMethod, StripeSubscription
+from billing.views.pages import billing_page
+
+INVOICES = 24
+
+
+@require_safe
+@login_required
+@billing_page
+def billing(request: HttpRequest) -> HttpResponse:
+    """From our rows only; Stripe is not asked."""
+    organization = organizations.current(request)
+    assert organization is not None  # every user has one
+    subscription = organization.subscriptions.shown()
+    buyer = may_buy(request)
+    failed = overdue.of(organization) if organization.stripe_customer_id else None
+    item = subscription.plan_item if subscription else None
+    context = {
+        "subscription": subscription,
+        "price": upcoming.price(subscription) if subscription else 0,
+        "per": offers.per(item.interval) if item else "",
+        "next": upcoming.of(subscription, failed.invoice if failed else None),
+        "overdue": failed,
+        "may_buy": buyer,
+        "card": _card(organization, subscription),
+        "invoices": list(organization.invoices.shown()[:INVOICES]) if buyer else [],
+        "holds": offers.lines(gates.access_of(request)),
+    }
+    return render(request, "billing/billing.html", context)
+
+
+def _card(organization: Organization, subscription: StripeSubscription | None) -> StripePaymentMethod | None:
+    """What the next payment is taken from: the subscription's own way to pay, or the customer's default."""
+    customer = organization.customers.filter(stripe_id=organization.stripe_customer_id).first()
+    wanted = [row.default_payment_method_id for row in (subscription, customer) if row]
+    cards = organization.payment_methods.filter(attached=True, stripe_id__in=wanted)
+    return min(cards, key=lambda card: wanted.index(card.stripe_id), default=None)

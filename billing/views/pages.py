@@ -1,0 +1,63 @@
+"""What all pages of billing share: what they show when there is no Stripe to ask, and whom they let in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from billing import errors, gateway
+from billing.buyers import may_buy
+
+View = Callable[..., HttpResponse]
+
+
+def billing_page(view: View) -> View:
+    """A page that says in a sentence when billing is off or Stripe cannot be reached, with status 503."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            if not gateway.client.is_on():
+                raise errors.BillingOff
+            return view(request, *args, **kwargs)
+        except errors.BillingError as error:
+            return problem(request, error)
+
+    return never_cache(page)
+
+
+def buyers_page(view: View) -> View:
+    """A billing page for owners and admins of the current organization; others are told whom to ask."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_buy(request):
+            return render(request, "billing/ask_owner.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return login_required(billing_page(page))
+
+
+def problem(request: HttpRequest, error: errors.BillingError) -> HttpResponse:
+    """The error's sentence as a page."""
+    response = render(request, "billing/problem.html", {"error": error}, status=error.status_code)
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def test_cards() -> list[tuple[str, str]]:
+    """Stripe's cards for trying things out; none where money is real."""
+    if settings.STRIPE_LIVE_MODE:
+        return []
+    return [
+        ("4242 4242 4242 4242", _("works")),
+        ("4000 0025 0000 3155", _("your bank asks you first")),
+        ("4000 0000 0000 0002", _("is declined")),
+    ]

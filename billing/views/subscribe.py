@@ -1,0 +1,103 @@
+"""Buying a plan: the order with the card form, and the page to which the payment returns."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import organizations
+from accounts.models import Organization
+from billing import catalogue, errors, money, offers
+from billing.catalogue import Interval, Plan
+from billing.models import StripePrice, StripeSubscription
+from billing.offers import Line
+from billing.views.pages import billing_page, buyers_page, test_cards
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is about to be bought: a plan at the price that Stripe will charge, so many times."""
+
+    plan: Plan
+    price: StripePrice
+    quantity: int
+
+    @property
+    def total(self) -> int:
+        """What is paid today, in the smallest unit."""
+        return (self.price.amount or 0) * self.quantity
+
+    @property
+    def per(self) -> str:
+        return offers.per(self.price.interval)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for line in offers.lines(self.plan) if line.present]
+
+    @property
+    def renewal(self) -> str:
+        """When it is paid again, and how much."""
+        amount = money.display(self.total, self.price.currency)
+        if self.price.interval == Interval.YEAR:
+            return _("Renews every year on this day for %(amount)s, until you cancel.") % {"amount": amount}
+        return _("Renews every month on this day for %(amount)s, until you cancel.") % {"amount": amount}
+
+    @property
+    def body(self) -> str:
+        """What the card form sends to the endpoint, besides the card."""
+        return json.dumps({"plan": self.plan.key, "interval": self.price.interval})
+
+
+@require_safe
+@buyers_page
+def subscribe(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
+    """The order and the card form; somebody who has a subscription already is shown that one instead."""
+    organization = organizations.current(request)
+    assert organization is not None  # buyers have one
+    wanted = catalogue.find(plan)
+    if wanted is None or not wanted.self_service or wanted.price(interval) is None:
+        raise Http404
+    if StripeSubscription.objects.of(organization):
+        messages.info(request, _("You have a subscription already. Here it is."))
+        return redirect("billing")
+    price = StripePrice.objects.on_offer(wanted, interval).first()
+    if price is None:
+        raise errors.NotOnSale
+    order = Order(wanted, price, organization.memberships.count() if wanted.per_member else 1)
+    return render(request, "billing/subscribe.html", _context(organization, order))
+
+
+def _context(organization: Organization, order: Order) -> dict[str, Any]:
+    return {
+        "order": order,
+        "other": offers.other(order.plan, order.price.interval),
+        "cards": organization.payment_methods.filter(attached=True).order_by("-pk"),
+        "unfinished": organization.subscriptions.unfinished().exists(),
+        "stripe_js": settings.STRIPE_JS_URL,
+        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
+        "stripe_locale": (get_language() or "en").split("-")[0],
+        "return_url": settings.BASE_URL + reverse("subscribed"),
+        "test_cards": test_cards(),
+    }
+
+
+@require_safe
+@login_required
+@billing_page
+def subscribed(request: HttpRequest) -> HttpResponse:
+    """After a payment: the plan, or that it is being confirmed. What stands in the query is not read."""
+    organization = organizations.current(request)
+    subscription = organization.subscriptions.newest().first() if organization else None
+    if subscription is None or subscription.is_over:
+        return redirect("pricing")
+    return render(request, "billing/subscribed.html", {"subscription": subscription})
