@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from sandbox.recording import Recorder
 from sandbox.routing import Response
+from sandbox.server import Server
 from sandbox.testing import SECRET_KEY, Stage
+from sandbox.tests.shop import Shop
 
 Ask = Callable[..., Response]
 
@@ -42,3 +44,17 @@ def ask(stage: Stage) -> Ask:
         return stage.sandbox.handle(method, target, named, body.encode())
 
     return ask
+
+
+@pytest.fixture
+def server(stage: Stage) -> Iterator[Server]:
+    """The stage's sandbox over HTTP."""
+    with Server(stage.sandbox) as server:
+        yield server
+
+
+@pytest.fixture
+def shop(server: Server) -> Iterator[Shop]:
+    """A pretend application beside it, at another origin."""
+    with Shop(server.url) as shop:
+        yield shop
