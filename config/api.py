@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
-from rest_framework.views import exception_handler as default_handler
 
 MAX_DEPTH = 16
 
@@ -81,6 +81,10 @@ def _children(value: Any) -> list[Any]:
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's handler with our error shape."""
+    from rest_framework.views import (
+        exception_handler as default_handler,
+    )  # it reads the settings that name us
+
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -113,3 +117,24 @@ def _first(detail: Any, path: str = "") -> tuple[str, str]:
             if value:
                 return _first(value, f"{path}.{index}" if isinstance(value, Mapping) else path)
     return path, str(detail)
+
+
+# --- What Django answers by itself -----------------------------------------------------------------------------
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 in our shape under /api/, as a page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return defaults.page_not_found(request, exception)
+    return _answer(404, "not_found", _("There is nothing at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 in our shape under /api/, as a page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    return _answer(500, "server_error", _("Something went wrong on our side. It has been noted."))
+
+
+def _answer(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)

@@ -20,3 +20,6 @@ urlpatterns = [
     path("", include("filings.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.PAYING_APPS if apps.is_installed(app)),
 ]
+
+handler404 = "config.api.not_found"
+handler500 = "config.api.server_error"
