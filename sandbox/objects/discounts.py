@@ -11,6 +11,7 @@ from sandbox import errors
 from sandbox.errors import StripeError
 from sandbox.objects import coupons, promotion_codes
 from sandbox.objects.subscriptions import periods
+from sandbox.routing import Call, operation
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -124,3 +125,27 @@ def _end(coupon: Record, start: int) -> int | None:
     if coupon["duration"] != "repeating":
         return None
     return periods.add_months(start, coupon["duration_in_months"])
+
+
+# -- operations ------------------------------------------------------------------------------------------------------
+
+
+@operation("GET", "/v1/customers/{customer}/discount")
+def retrieve_of_customer(world: World, call: Call) -> Record:
+    return _of_customer(world, call)
+
+
+@operation("DELETE", "/v1/customers/{customer}/discount")
+def delete_of_customer(world: World, call: Call) -> Record:
+    return remove(world, _of_customer(world, call))
+
+
+def _of_customer(world: World, call: Call) -> Record:
+    """At this API version nothing gives a customer a discount of his own; it is looked for all the same."""
+    customer = world.get("customer", call.id)
+    discount = world.find((customer["discount"] or {}).get("id"))
+    if discount is None:
+        raise StripeError(
+            f"No active discount for customer: {customer['id']}", status=404, code="resource_missing"
+        )
+    return discount

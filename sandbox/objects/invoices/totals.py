@@ -37,7 +37,7 @@ def compute(world: World, invoice: Record) -> None:
         "total": total,
         "total_excluding_tax": total - exclusive - inclusive,
         "total_discount_amounts": _sum_discounts(lines),
-        "total_taxes": _sum_taxes(lines),
+        "total_taxes": sum_taxes(lines),
         "total_pretax_credit_amounts": [],
     }
     apply_balance(invoice)
@@ -154,7 +154,7 @@ def _tax(invoice: Record, rate: Record, net: Decimal) -> Record:
     )
 
 
-def _sum_taxes(lines: list[Record]) -> list[Record]:
+def sum_taxes(lines: list[Record]) -> list[Record]:
     sums: dict[str, dict[str, Any]] = {}
     for line in lines:
         for tax in line["taxes"]:

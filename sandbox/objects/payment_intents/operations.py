@@ -115,3 +115,19 @@ def cancel(world: World, call: Call) -> Record:
             code="payment_intent_unexpected_state",
         )
     return endings.cancel(world, intent, call.params.get("cancellation_reason"))
+
+
+@operation("POST", "/v1/charges/{charge}/capture")
+def capture_charge(world: World, call: Call) -> Record:
+    """The older way to capture: by the charge. Its intent follows. https://docs.stripe.com/api/charges/capture"""
+    params = dict(call.params)
+    charge = world.get("charge", call.id)
+    intent = world.get("payment_intent", charge["payment_intent"])
+    if "amount" in params:
+        params["amount_to_capture"] = params.pop("amount")
+    if charge["captured"]:
+        raise errors.invalid(
+            f"Charge {charge['id']} has already been captured.", code="charge_already_captured"
+        )
+    endings.capture(world, intent, params)
+    return charge
