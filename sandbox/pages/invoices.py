@@ -46,6 +46,7 @@ def show(sandbox: Sandbox, request: Request) -> Response:
 def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
     invoice = perform(sandbox, "GET", f"/v1/invoices/{record['id']}")
     currency = invoice["currency"]
+    lines = _lines(sandbox, record)
     with sandbox.work() as world:
         account = names.of_account(world)
         intent = world.peek(record.get("_payment_intent"))
@@ -68,8 +69,8 @@ def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
         customer=invoice["customer_name"] or invoice["customer_email"] or "",
         date=names.of_day(invoice["effective_at"] or invoice["created"]),
         due=html("due", day=names.of_day(invoice["due_date"])) if invoice["due_date"] else "",
-        lines=html.each("line", [line(one, currency) for one in invoice["lines"]["data"]]),
-        sums=html.each("sum", sums(invoice)),
+        lines=html.each("line", lines),
+        sums=html.each("sum", _sums(invoice)),
         pdf=f"/i/{record['id']}/{record['_token']}/pdf",
         form=form,
     )
@@ -85,19 +86,24 @@ STATUSES = {
 }
 
 
-def line(one: Record, currency: str) -> dict[str, str]:
-    """A line of the invoice, for the page and the PDF."""
+def _lines(sandbox: Sandbox, record: Record) -> list[dict[str, str]]:
+    """Every line of the invoice, for the page and the PDF."""
+    with sandbox.work() as world:
+        return [_line(one) for one in world.render(record["_lines"])]
+
+
+def _line(one: Record) -> dict[str, str]:
     period = one["period"]
     days = f"{names.of_day(period['start'])} – {names.of_day(period['end'])}"
     return {
         "description": one["description"] or "",
         "period": days if period["end"] > period["start"] else names.of_day(period["start"]),
         "quantity": str(one["quantity"] or ""),
-        "amount": money.show(one["amount"], currency),
+        "amount": money.show(one["amount"], one["currency"]),
     }
 
 
-def sums(invoice: Record) -> list[dict[str, str]]:
+def _sums(invoice: Record) -> list[dict[str, str]]:
     """What stands below the lines: from the subtotal to what is due."""
     currency = invoice["currency"]
     rows: list[tuple[str, int]] = [("Subtotal", invoice["subtotal"])]
@@ -121,8 +127,7 @@ def show_pdf(sandbox: Sandbox, request: Request) -> Response:
     invoice = perform(sandbox, "GET", f"/v1/invoices/{record['id']}")
     with sandbox.work() as world:
         account = names.of_account(world)
-    lines = [line(one, invoice["currency"]) for one in invoice["lines"]["data"]]
-    body = invoice_pdf.write(invoice, account, lines, sums(invoice))
+    body = invoice_pdf.write(invoice, account, _lines(sandbox, record), _sums(invoice))
     headers = {
         "Content-Type": "application/pdf",
         "Content-Disposition": f'inline; filename="Invoice-{invoice["number"] or "draft"}.pdf"',

@@ -46,12 +46,11 @@ def leave(one: Till) -> Response:
     session = one.session
     if session["status"] == "expired":
         return one.respond(html("expired"), "Expired")
-    target = checkout.return_address(session)
-    if one.embedded:
-        stays = session.get("redirect_on_completion") == "never"
-        body = html("completed", url="" if stays else target)
-        return one.respond(body, "Done")
-    return redirect(target) if target else one.respond(html("completed", url=""), "Done")
+    stays = session.get("redirect_on_completion") == "never"
+    target = "" if stays else checkout.return_address(session)
+    if one.embedded or not target:
+        return one.respond(html("completed", url=target), "Done")
+    return redirect(target)
 
 
 def display(one: Till, typed: Mapping[str, str], status: int = 200) -> Response:
