@@ -53,8 +53,8 @@ def create(world: World, call: Call) -> Record:
     pending = invoiceitems.pending(world, customer, subscription) if included else []
     currency = params.get("currency") or (subscription or customer)["currency"] or "usd"
     _check(world, {"collection_method": "charge_automatically"}, params)
-    made = [lines.for_invoice_item(world, item) for item in pending if item["currency"] == currency]
-    invoice = drafts.make(
+    made = [lines.for_invoice_item(world, item) for item in reversed(pending) if item["currency"] == currency]
+    return drafts.make(
         world,
         customer,
         made,
@@ -64,7 +64,6 @@ def create(world: World, call: Call) -> Record:
         finalize_at=_finalizes_at(world, params),
         **_fields(world, customer, params),
     )
-    return invoice
 
 
 def _subscription(world: World, params: dict[str, Any]) -> Record | None:

@@ -41,12 +41,14 @@ def draft(
     period: tuple[int, int] | None = None,
     finalize_at: int | None = None,
 ) -> Record:
-    """A draft over the present periods of these items and all that is pending; the subscription's latest invoice."""
+    """A draft over the present periods of these items and all that is pending; the subscription's latest invoice.
+
+    What was pending comes first, each part newest first.
+    """
     customer = world.get("customer", subscription["customer"])
-    made = [line(world, subscription, item) for item in billed]
-    made += [
-        lines.for_invoice_item(world, item) for item in invoiceitems.pending(world, customer, subscription)
-    ]
+    waiting = invoiceitems.pending(world, customer, subscription)
+    made = [lines.for_invoice_item(world, item) for item in reversed(waiting)]
+    made += [line(world, subscription, item) for item in reversed(billed)]
     _end_discounts(world, subscription)
     invoice = drafts.make(
         world,

@@ -67,6 +67,15 @@ def apply(world: World, subscription: Record, params: dict[str, Any], *, anew: b
     return None
 
 
+def replace(world: World, subscription: Record, given: list[dict[str, Any]]) -> None:
+    """Change the items between two periods: nothing is prorated, new ones begin with the next period."""
+    for change in [_read(world, subscription, one, index) for index, one in enumerate(given)]:
+        made = _carry_out(world, subscription, change)
+        if made is not None and change.item is None:
+            made["current_period_end"] = world.now
+    items.check(world, subscription)
+
+
 def begin_period(world: World, subscription: Record) -> Record:
     """A new cycle from now on: every item is billed for a whole period."""
     subscription["billing_cycle_anchor"] = world.now

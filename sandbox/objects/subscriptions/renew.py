@@ -5,6 +5,8 @@ https://docs.stripe.com/billing/subscriptions/overview, https://docs.stripe.com/
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.clock import due
 from sandbox.objects import billing_settings
 from sandbox.objects.invoices import closing, drafts, finalize, preview
@@ -13,6 +15,14 @@ from sandbox.store import Record
 from sandbox.world import World
 
 RUNNING = ("active", "trialing", "past_due", "unpaid")
+Turn = Callable[[World, Record], None]
+TURNS: list[Turn] = []
+
+
+def at_boundary(turn: Turn) -> Turn:
+    """Register what may change a subscription at the end of a period, before the next is billed: its schedule."""
+    TURNS.append(turn)
+    return turn
 
 
 def plan(world: World, subscription: Record) -> None:
@@ -42,7 +52,10 @@ def renew(world: World, subscription_id: str) -> None:
         return
     if subscription["status"] == "trialing" and not trials.end(world, subscription):
         return
-    roll(world, subscription)
+    for turn in TURNS:
+        turn(world, subscription)
+    if subscription["status"] in RUNNING:
+        roll(world, subscription)
 
 
 def roll(world: World, subscription: Record) -> None:

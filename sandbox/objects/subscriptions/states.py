@@ -5,6 +5,8 @@ https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.objects import billing_settings, entitlements, owners
 from sandbox.objects.invoices import drafts, outcomes
 from sandbox.rendering import field
@@ -24,6 +26,15 @@ VERBS = (
     "drop_update",
 )
 
+Ending = Callable[[World, Record], None]
+ENDINGS: list[Ending] = []
+
+
+def on_end(ending: Ending) -> Ending:
+    """Register what else ends with a subscription: its schedule."""
+    ENDINGS.append(ending)
+    return ending
+
 
 def tell(world: World, subscription: Record) -> None:
     """The event of a change: `created` for the first, then `updated`. Entitlements follow."""
@@ -41,6 +52,8 @@ def end(world: World, subscription: Record, status: str) -> None:
     subscription["canceled_at"] = subscription["canceled_at"] or world.now
     for verb in VERBS:
         world.unschedule(f"subscription.{verb}", subscription["id"])
+    for ending in ENDINGS:
+        ending(world, subscription)
 
 
 @field("subscription", "default_tax_rates")

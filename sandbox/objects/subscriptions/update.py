@@ -43,7 +43,7 @@ def apply(world: World, subscription: Record, params: dict[str, Any]) -> None:
     before = pending.copy_state(world, subscription)
     parameters.assign_plain(world, subscription, params)
     _assign_collection(subscription, params)
-    _assign_discounts(world, subscription, params)
+    assign_discounts(world, subscription, params)
     pausing.apply(world, subscription, params)
     ended = trials.change(world, subscription, params)
     invoice = changes.apply(world, subscription, params, anew=ended)
@@ -61,6 +61,11 @@ def _refuse(subscription: Record, params: dict[str, Any]) -> None:
     status, given = subscription["status"], params.keys()
     if status in states.ENDED and given - ALWAYS_CHANGEABLE:
         raise errors.invalid("A canceled subscription can only update its cancellation_details and metadata.")
+    if subscription["schedule"] and given & {"cancel_at", "cancel_at_period_end"}:
+        raise errors.invalid(
+            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
+            "cancelation behavior directly is not allowed. Please update the schedule instead."
+        )
     if status == "incomplete" and given & NOT_WHILE_INCOMPLETE:
         raise errors.invalid(
             "This subscription is incomplete: until its first invoice is paid its items, discounts and trial cannot "
@@ -88,7 +93,7 @@ def _assign_collection(subscription: Record, params: dict[str, Any]) -> None:
         subscription["days_until_due"] = None
 
 
-def _assign_discounts(world: World, subscription: Record, params: dict[str, Any]) -> None:
+def assign_discounts(world: World, subscription: Record, params: dict[str, Any]) -> None:
     """`discounts` replaces all: those named by their id stay, the others go, coupons and codes are new."""
     if "discounts" not in params:
         return
