@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import request_finished, request_started
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,11 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import checks
+        from billing.gateway import deadline
+        from billing.webhooks import handlers  # noqa: F401  (importing registers them)
 
+        request_started.connect(deadline.start)
+        request_finished.connect(deadline.clear)
         # A web server does not run Django's checks, and these must not wait for somebody to do it.
         for problem in checks.keys(None):
             if problem.is_serious():

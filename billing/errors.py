@@ -98,12 +98,11 @@ class Invalid(BillingError):
 
 
 class NotFound(BillingError):
-    """Stripe has no such object, or does not show it to us. `as_of`: when it said so, in epoch seconds."""
+    """Stripe has no such object, or does not show it to us."""
 
     status_code = 404
     default_code = "not_found"
     default_detail = _("This does not exist.")
-    as_of = 0
 
 
 class KeyReused(BillingError):

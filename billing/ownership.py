@@ -9,7 +9,7 @@ from typing import Any
 from django.core.cache import cache
 
 from accounts.models import Organization
-from billing import gateway, mirror
+from billing import errors, gateway, mirror
 from billing.gateway import namespace
 from billing.mirror.fields import id_of
 from billing.models import MirroredObject, StripeCustomer, StripeProduct
@@ -46,10 +46,15 @@ def is_foreign(data: Data) -> bool:
 
 
 def of(kind: str, data: Data) -> Owner:
-    """Whose the object is, from our rows. Raises `Undecided` when they do not tell. Never calls Stripe."""
+    """Whose the object is, from our rows. Raises `Undecided` when they do not tell. Never calls Stripe.
+
+    Of an object that is only named, `data` is `{"id": ...}`.
+    """
     known = MirroredObject.objects.filter(stripe_id=data["id"]).exclude(as_of=None).first()
     if known is not None:
         return Owner(True, known.organization_id)
+    if "object" not in data:
+        raise Undecided(kind, data["id"])
     if is_foreign(data):
         return FOREIGN
     if kind in ("product", "price"):
@@ -62,7 +67,8 @@ def of(kind: str, data: Data) -> Owner:
 def resolve(kind: str, data: Data) -> Owner:
     """As `of`, but what hangs on an unknown object is asked for at Stripe; a customer of ours found so is adopted.
 
-    Outside transactions only. Raises `errors.Unavailable` when Stripe cannot be asked.
+    Outside transactions only. Raises `errors.Unavailable` when Stripe cannot be asked, `errors.NotFound` when it knows
+    nothing of it.
     """
     try:
         return of(kind, data)
@@ -75,6 +81,8 @@ def _ask(kind: str, stripe_id: str) -> Owner:
     if cache.get(remembered):
         return FOREIGN
     answer = gateway.objects.fetch(kind, stripe_id)
+    if answer is None:
+        raise errors.NotFound
     owner = FOREIGN if answer.data.get("deleted") else resolve(kind, answer.data)
     if owner.ours:
         mirror.pull(kind, stripe_id, owner.organization_id)

@@ -27,7 +27,7 @@ PATIENCE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A subscription that was begun. `client_secret`: what the browser confirms with; empty if nothing is left to do."""
+    """A subscription that was begun. `client_secret`: what the browser confirms with, if anything is left to do."""
 
     subscription_id: str
     status: str

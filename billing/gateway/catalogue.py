@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
+
 from billing.gateway import namespace
 from billing.gateway.client import Answer, call
 
@@ -11,66 +13,68 @@ LOOKUP_KEYS = 10
 PAGE = 100
 
 
-def products() -> Iterator[tuple[dict[str, Any], int]]:
-    """All products that bear our namespace, archived ones too, each with its `as_of`."""
-    after = ""
-    while True:
-        params: Any = {"limit": PAGE} | ({"starting_after": after} if after else {})
-        answer = call(lambda stripe, params=params: stripe.v1.products.list(params))  # type: ignore[misc]
-        for product in answer.data["data"]:
-            if namespace.is_ours(product["metadata"]):
-                yield product, answer.as_of
-        if not answer.data["has_more"]:
-            return
-        after = answer.data["data"][-1]["id"]
+def product_id(key: str) -> str:
+    """The id that a product of ours has at Stripe: chosen by us, so that it cannot be made twice."""
+    return f"{settings.STRIPE_NAMESPACE}-{key}"
 
 
-def prices(lookup_keys: Sequence[str]) -> Iterator[tuple[dict[str, Any], int]]:
-    """The prices that bear these lookup keys, each with its `as_of`. One call for ten keys."""
+def products(keys: Sequence[str]) -> Answer:
+    """Our products of these keys, archived ones too. One call."""
+    ids = [product_id(key) for key in keys]
+    return call(lambda stripe: stripe.v1.products.list({"ids": ids, "limit": PAGE}))
+
+
+def prices(lookup_keys: Sequence[str]) -> Iterator[Answer]:
+    """The prices that bear these lookup keys. One call for ten keys."""
     for start in range(0, len(lookup_keys), LOOKUP_KEYS):
-        keys = list(lookup_keys[start : start + LOOKUP_KEYS])
-        answer = call(lambda stripe, keys=keys: stripe.v1.prices.list({"lookup_keys": keys, "limit": PAGE}))  # type: ignore[misc]
-        for price in answer.data["data"]:
-            yield price, answer.as_of
+        yield _prices(list(lookup_keys[start : start + LOOKUP_KEYS]))
 
 
-def create_product(*, plan: str, name: str, key: str) -> Answer:
+def _prices(lookup_keys: list[str]) -> Answer:
+    return call(lambda stripe: stripe.v1.prices.list({"lookup_keys": lookup_keys, "limit": PAGE}))
+
+
+def create_product(key: str, *, name: str, idempotency_key: str) -> Answer:
     return call(
         lambda stripe: stripe.v1.products.create(
-            {"name": name, "metadata": namespace.stamp(plan=plan)}, {"idempotency_key": key}
+            {"id": product_id(key), "name": name, "metadata": namespace.stamp(plan=key)},
+            {"idempotency_key": idempotency_key},
         )
     )
 
 
-def update_product(product: str, *, name: str, key: str) -> Answer:
-    """Give a product its name of the catalogue, and offer it again if it was archived."""
+def update_product(key: str, *, name: str, active: bool, idempotency_key: str) -> Answer:
     return call(
         lambda stripe: stripe.v1.products.update(
-            product, {"name": name, "active": True}, {"idempotency_key": key}
+            product_id(key), {"name": name, "active": active}, {"idempotency_key": idempotency_key}
         )
     )
 
 
 def create_price(
-    *, product: str, plan: str, lookup_key: str, interval: Any, currency: str, amount: int, key: str
+    key: str, *, lookup_key: str, interval: Any, currency: str, amount: int, idempotency_key: str
 ) -> Answer:
     """A price that takes the lookup key over from its predecessor, which stays for those who pay it."""
     return call(
         lambda stripe: stripe.v1.prices.create(
             {
-                "product": product,
+                "product": product_id(key),
                 "currency": currency,
                 "unit_amount": amount,
                 "recurring": {"interval": interval},
                 "lookup_key": lookup_key,
                 "transfer_lookup_key": True,
-                "metadata": namespace.stamp(plan=plan),
+                "metadata": namespace.stamp(plan=key),
             },
-            {"idempotency_key": key},
+            {"idempotency_key": idempotency_key},
         )
     )
 
 
-def archive_price(price: str, *, key: str) -> Answer:
-    """Sell it no more; those who pay it keep it."""
-    return call(lambda stripe: stripe.v1.prices.update(price, {"active": False}, {"idempotency_key": key}))
+def sell_price(price: str, *, active: bool, idempotency_key: str) -> Answer:
+    """Sell it again, or no more; those who pay it keep it."""
+    return call(
+        lambda stripe: stripe.v1.prices.update(
+            price, {"active": active}, {"idempotency_key": idempotency_key}
+        )
+    )

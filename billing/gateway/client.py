@@ -45,10 +45,7 @@ def call(make: Callable[[stripe.StripeClient], Any]) -> Answer:
     try:
         result = make(client)
     except stripe.StripeError as error:
-        ours = failures.translate(error)
-        if isinstance(ours, errors.NotFound):
-            ours.as_of = _date(error.headers or {})
-        raise ours from error
+        raise failures.translate(error) from error
     response = result.last_response
     took = int(time.monotonic() - began)
     return Answer(response.data, _date(response.headers) - took, failures.is_replayed(response.headers))

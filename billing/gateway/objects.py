@@ -26,9 +26,9 @@ RETRIEVE: Mapping[str, Retrieve] = {
 }
 
 
-def fetch(kind: str, stripe_id: str) -> Answer:
-    """The object. One that Stripe does not have comes as Stripe shows what was deleted: `{"deleted": true}`."""
+def fetch(kind: str, stripe_id: str) -> Answer | None:
+    """The object; None if Stripe has none of that id, or our key is another account's. Deleted customers still come."""
     try:
         return call(lambda client: RETRIEVE[kind](client, stripe_id))
-    except errors.NotFound as missing:
-        return Answer({"id": stripe_id, "object": kind, "deleted": True}, missing.as_of)
+    except errors.NotFound:
+        return None

@@ -13,7 +13,7 @@ from billing.mirror import guards, order, statements
 from billing.mirror.kinds import Facts, Kind, all_kinds
 from billing.mirror.order import Verdict
 from billing.mirror.statements import Statement
-from billing.models import MirroredObject
+from billing.models import MirroredObject, StripeProduct
 
 # Who is overtaken so often asks no more: the next delivery, or the next click, will.
 ROUNDS = 5
@@ -51,11 +51,24 @@ def _write(kind: Kind, guard: MirroredObject, facts: Facts | None) -> None:
 
 
 def ask(kind: str, stripe_id: str, organization_id: int | None) -> Statement:
-    """Take a number, then ask Stripe for the object as it is now. What Stripe cannot find is gone."""
+    """Take a number, then ask Stripe for the object as it is now. Raises `errors.NotFound` if that cannot be told."""
     ticket = guards.take_ticket(all_kinds()[kind], stripe_id, organization_id)
     answer = gateway.objects.fetch(kind, stripe_id)
+    if answer is None:
+        return Statement(kind, stripe_id, {}, _vouched(stripe_id), ticket, gone=True)
     gone = bool(answer.data.get("deleted"))
     return Statement(kind, stripe_id, answer.data, answer.as_of, ticket, gone=gone)
+
+
+def _vouched(stripe_id: str) -> int:
+    """When it was so that Stripe has no such object. With a key of another account it has none of ours: then a
+    product of ours is missing too, and nothing is believed.
+    """
+    product = StripeProduct.objects.filter(active=True).exclude(stripe_id=stripe_id).first()
+    found = gateway.objects.fetch("product", product.stripe_id) if product else None
+    if found is None:
+        raise errors.NotFound
+    return found.as_of
 
 
 def record(statement: Statement, organization_id: int | None = None) -> MirroredObject:

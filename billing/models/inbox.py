@@ -35,7 +35,6 @@ class Event(models.Model):
         WRONG_MODE = "wrong_mode", _("Live and test mode differ")
         UNKNOWN_TYPE = "unknown_type", _("A type that means nothing to us")
         CONNECTED_ACCOUNT = "connected_account", _("A connected account's")
-        GONE = "gone", _("The object no longer exists")
 
     # In these a re-delivery changes nothing.
     SETTLED = (State.DONE, State.IGNORED, State.PARKED)

@@ -1,0 +1,1 @@
+"""Events from Stripe: received, stored, processed once, in any order: receive -> process -> mirror -> handlers."""

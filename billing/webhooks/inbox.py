@@ -1,0 +1,96 @@
+"""The inbox's rows: stored once, claimed by one worker at a time, and settled."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from billing.models import Event
+from billing.webhooks.notices import Notice
+
+# A worker that has not finished by then is taken for dead. Longer than the deadline of a request.
+LEASE = timedelta(seconds=60)
+BACK_OFF = timedelta(seconds=30)
+LONGEST_BACK_OFF = timedelta(hours=6)
+# With the back-off about a day and a half; and more than Stripe itself tries in its first day.
+ATTEMPTS = 12
+
+_INSERT = """
+    INSERT INTO billing_event (stripe_id, type, object_id, organization_id, state, reason, error, attempts, next_try,
+        leased_until, created, received, payload, copied)
+    VALUES (%s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
+    ON CONFLICT (stripe_id) DO NOTHING RETURNING id
+"""
+
+
+def store(
+    notice: Notice,
+    body: str,
+    state: Event.State = Event.State.RECEIVED,
+    *,
+    reason: str = "",
+    organization_id: int | None = None,
+) -> bool:
+    """Put the event into the inbox; False if it is there already, from whichever of our URLs. One statement."""
+    time = connection.ops.adapt_datetimefield_value
+    values = [
+        notice.id,
+        notice.type,
+        notice.object_id,
+        organization_id,
+        state,
+        reason,
+        int(state == Event.State.DONE),
+        time(datetime.fromtimestamp(notice.created, UTC)),
+        time(timezone.now()),
+        body,
+        False,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        return cursor.fetchone() is not None
+
+
+def claim(event: Event) -> bool:
+    """Take the event for the time of a lease; False if it is settled or somebody else is at it. Committed at once."""
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    open_ = Event.objects.filter(pk=event.pk).exclude(state__in=Event.SETTLED).filter(free)
+    if not open_.update(leased_until=now + LEASE, attempts=F("attempts") + 1):
+        return False
+    event.refresh_from_db()
+    return True
+
+
+def settle(event: Event, state: Event.State, *, reason: str = "", organization_id: int | None = None) -> None:
+    """It is done or ignored. What is not ours keeps no payload."""
+    event.state, event.reason, event.error = state, reason, ""
+    event.organization_id = organization_id
+    event.leased_until = event.next_try = None
+    if state == Event.State.IGNORED:
+        event.payload = ""
+    event.save()
+
+
+def fail(event: Event, error: Exception) -> None:
+    """Note what went wrong and when to try again; after too many times give up, until somebody replays it."""
+    event.state = Event.State.PARKED if event.attempts >= ATTEMPTS else Event.State.FAILED
+    event.error = describe(error)
+    event.leased_until = None
+    event.next_try = timezone.now() + min(BACK_OFF * 2 ** (event.attempts - 1), LONGEST_BACK_OFF)
+    event.save()
+
+
+def replay(event: Event) -> None:
+    """Let the event be processed again, whatever its state; what was ignored has no payload to process."""
+    event.state, event.attempts = Event.State.RECEIVED, 0
+    event.leased_until = event.next_try = None
+    with transaction.atomic():
+        event.save()
+
+
+def describe(error: Exception) -> str:
+    """The error in one line. A database's further lines quote values, which may be personal."""
+    text = str(error).splitlines()[0] if str(error) and not isinstance(error, DatabaseError) else ""
+    return f"{type(error).__name__}: {text}"[:300].rstrip(": ")

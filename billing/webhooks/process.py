@@ -1,0 +1,118 @@
+"""What becomes of an event: the quick way in one transaction, and the long way with everything that may go wrong.
+
+An event that is newer than its row beyond doubt takes the quick way: its row in the inbox, the mirror, access and
+effects are committed together, without a call to Stripe. All others are stored first and then claimed, asked about
+and tried again.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import structlog
+from django.db import transaction
+
+from billing import errors, mirror, ownership
+from billing.gateway import deadline
+from billing.mirror import Statement, Verdict
+from billing.mirror.hearing import ROUNDS
+from billing.models import Event, MirroredObject
+from billing.ownership import Owner
+from billing.webhooks import inbox, notices, registry
+from billing.webhooks.notices import Notice
+
+logger = structlog.get_logger(__name__)
+
+
+class NotTheQuickWay(Exception):  # noqa: N818  (a turning, not an error)
+    """Rolls the quick way back: Stripe has to be asked, or the event is known already."""
+
+
+class Outcome(NamedTuple):
+    """In which state the event is now; `busy` while another worker is at it."""
+
+    state: Event.State
+    busy: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in Event.SETTLED
+
+
+def arrived(notice: Notice, body: str) -> Outcome:
+    """Store a new event and process it at once; a known one only if it is not settled yet."""
+    if reason := notice.reason_to_ignore:
+        inbox.store(notice, "", Event.State.IGNORED, reason=reason)
+        return Outcome(Event.State.IGNORED)
+    try:
+        return _quickly(notice, body)
+    except NotTheQuickWay:
+        pass
+    except Exception as error:
+        logger.warning("event failed on the quick way", event=notice.id, error=inbox.describe(error))
+    inbox.store(notice, body)
+    return work(Event.objects.get(stripe_id=notice.id), notice)
+
+
+def _quickly(notice: Notice, body: str) -> Outcome:
+    with transaction.atomic():
+        guard = _apply(notice, notice.statement)
+        if guard is None or not inbox.store(
+            notice, body, Event.State.DONE, organization_id=guard.organization_id
+        ):
+            raise NotTheQuickWay
+    return Outcome(Event.State.DONE)
+
+
+def _apply(notice: Notice, statement: Statement, owner: Owner | None = None) -> MirroredObject | None:
+    """Mirror what was said, with its effects, in the caller's transaction; None if Stripe has to be asked first."""
+    heard = mirror.hear(statement, owner.organization_id if owner else None)
+    if heard.verdict is Verdict.ASK or heard.guard is None:
+        return None
+    registry.react(notice, heard.guard)
+    return heard.guard
+
+
+def work(event: Event, notice: Notice | None = None) -> Outcome:
+    """Process a stored event, unless it is settled or another worker is at it. Never raises for what the event does."""
+    if not inbox.claim(event):
+        event.refresh_from_db()
+        return Outcome(Event.State(event.state), busy=not event.is_settled)
+    try:
+        with deadline.within():
+            _carry_out(event, notice or notices.read(event.payload.encode()))
+    except Exception as error:
+        inbox.fail(event, error)
+        logger.warning(
+            "event failed", event=event.stripe_id, type=event.type, state=event.state, error=event.error
+        )
+    return Outcome(Event.State(event.state))
+
+
+def _carry_out(event: Event, notice: Notice) -> None:
+    data = notice.data or {"id": notice.object_id}
+    owner = ownership.resolve(notice.kind, data)
+    if not owner.ours:
+        inbox.settle(event, Event.State.IGNORED, reason=Event.Reason.FOREIGN)
+        return
+    for _round in range(ROUNDS):
+        if _settled(event, notice, notice.statement, owner):
+            return
+        if _settled(event, notice, mirror.ask(notice.kind, notice.object_id, owner.organization_id), owner):
+            return
+    raise errors.Busy
+
+
+def _settled(event: Event, notice: Notice, statement: Statement, owner: Owner) -> bool:
+    with transaction.atomic():
+        guard = _apply(notice, statement, owner)
+        if guard is None:
+            return False
+        inbox.settle(event, Event.State.DONE, organization_id=guard.organization_id)
+    return True
+
+
+def sweep(limit: int = 1000) -> Iterator[tuple[Event, Outcome]]:
+    """Process what is waiting: not yet tried, to be tried again, or left behind by a worker that died."""
+    for event_id in list(Event.objects.due().values_list("pk", flat=True)[:limit]):
+        event = Event.objects.get(pk=event_id)
+        yield event, work(event)
