@@ -16,7 +16,7 @@ from billing.webhooks import registry
 
 ID = re.compile(r"evt_[A-Za-z0-9_]{1,200}")
 TYPE = re.compile(r"[a-z0-9_.\[\]]{1,100}")
-OBJECT_ID = re.compile(r"[A-Za-z0-9_]{1,250}")
+OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,250}")
 LATEST = 2**33  # the year 2242
 # `v1.billing.meter.error_report_triggered` and the like; what is left is the type of the snapshot event.
 THIN_PREFIX = "v1."
