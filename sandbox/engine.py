@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import answering, objects, routing
+from sandbox import answering, objects, recording, routing
 from sandbox.clock import MAIN, VERBS, Agenda, Clock
 from sandbox.deliveries import Deliveries, Order, Post
 from sandbox.errors import StripeError
@@ -41,6 +41,8 @@ class Sandbox:
         self.keys = Keys(keys or set())
         self.answers = Answers()
         self.observers: list[Observer] = []
+        self.restorations = 0  # how often it went back to a snapshot
+        recording.begin(self)
         if not self.store.kinds.get("account"):
             with self.work() as world:
                 objects.open_account(world)
@@ -131,6 +133,7 @@ class Sandbox:
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.store.lock:
+            self.restorations += 1
             self.store.restore(snapshot)
             self.agenda.refill()
             self.deliveries.refill()

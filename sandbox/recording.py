@@ -1,39 +1,71 @@
-"""Traffic as lines of JSON, one per call: what the conformance test reads, and what a developer greps.
+"""Traffic as lines of JSON, one per call and one per event: what the conformance check reads, and what a developer greps.
 
-    sandbox.observers.append(Recorder(path))
-
-Keys are cut to their kind.
+With SANDBOX_TRAFFIC=directory every sandbox writes there, into a file per process. Keys are cut to their kind.
 """
 
 from __future__ import annotations
 
+import atexit
+import itertools
 import json
+import os
 import re
 import threading
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import parse_qsl
 
 from sandbox.routing import Request, Response
+from sandbox.world import World
+
+if TYPE_CHECKING:
+    from sandbox.engine import Sandbox
+    from sandbox.store import Record
 
 KEPT = ("stripe-version", "idempotency-key", "content-type", "user-agent")
 ANSWERED = ("Request-Id", "Stripe-Version", "Idempotent-Replayed", "Content-Type")
+NUMBERS = itertools.count(1)
 
 
 class Recorder:
-    """An observer of a Sandbox that appends to a file."""
+    """Watches one Sandbox and writes what it is asked, what it answers and the events that it makes."""
 
-    def __init__(self, path: str | Path) -> None:
-        self._path = Path(path)
-        self._lock = threading.Lock()
+    def __init__(self, sandbox: Sandbox, directory: str | Path) -> None:
+        self._sandbox = sandbox
+        self._directory = str(directory)
+        self._number = next(NUMBERS)
+        self._told: set[str] = set()
+        sandbox.observers.append(self.note_call)
+        sandbox.store.listeners.append(self.note_event)
 
-    def __call__(self, request: Request, answer: Response) -> None:
-        line = json.dumps(entry(request, answer))
-        with self._lock, self._path.open("a") as file:
+    def note_call(self, request: Request, answer: Response) -> None:
+        self._write(describe(request, answer))
+
+    def note_event(self, record: Record) -> None:
+        """Of every record that is committed the events, each once."""
+        if record["object"] == "event" and record["id"] not in self._told:
+            self._told.add(record["id"])
+            shown = World(self._sandbox.store.unit(), self._sandbox.now).render(record)
+            self._write({"kind": "webhook", "event": shown})
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        """With the account, as calls of different sandboxes, or before and after a return to a snapshot, have
+        nothing to do with each other."""
+        account = f"{os.getpid()}-{self._number}-{self._sandbox.restorations}"
+        line = json.dumps({"account": account, "now": self._sandbox.now} | entry)
+        file, lock = _open(self._directory, os.getpid())
+        with lock:
             file.write(line + "\n")
 
 
-def entry(request: Request, answer: Response) -> dict[str, Any]:
+def begin(sandbox: Sandbox) -> None:
+    """Record a sandbox where SANDBOX_TRAFFIC says."""
+    if directory := os.environ.get("SANDBOX_TRAFFIC"):
+        Recorder(sandbox, directory)
+
+
+def describe(request: Request, answer: Response) -> dict[str, Any]:
     """One call as a plain dict."""
     headers = {name: request.headers[name] for name in KEPT if name in request.headers}
     authorization = request.headers.get("authorization", "")
@@ -49,3 +81,11 @@ def entry(request: Request, answer: Response) -> dict[str, Any]:
         "response_headers": {n.lower(): answer.headers[n] for n in ANSWERED if n in answer.headers},
         "response": answer.json,
     }
+
+
+@lru_cache(maxsize=8)
+def _open(directory: str, process: int) -> tuple[TextIO, threading.Lock]:
+    Path(directory).mkdir(parents=True, exist_ok=True)
+    file = (Path(directory) / f"{process}.jsonl").open("a", buffering=1, encoding="utf-8")
+    atexit.register(file.close)
+    return file, threading.Lock()

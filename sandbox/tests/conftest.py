@@ -1,14 +1,12 @@
-"""A fresh local Stripe for each test. SANDBOX_TRAFFIC=file records every call for the conformance check."""
+"""A fresh local Stripe for each test."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from sandbox.recording import Recorder
 from sandbox.routing import Response
 from sandbox.server import Server
 from sandbox.testing import SECRET_KEY, Stage
@@ -19,10 +17,7 @@ Ask = Callable[..., Response]
 
 @pytest.fixture
 def stage() -> Stage:
-    stage = Stage()
-    if traffic := os.environ.get("SANDBOX_TRAFFIC"):
-        stage.sandbox.observers.append(Recorder(traffic))
-    return stage
+    return Stage()
 
 
 @pytest.fixture
