@@ -1,21 +1,25 @@
-"""Users, organizations and memberships for staff. What was bought is shown, never edited, here."""
+"""Users, organizations, memberships and invitations for staff. What was bought is shown, never edited, here."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialApp, SocialToken
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import organizations
+from accounts import memberships, organizations
+from accounts.errors import OrganizationError
 from accounts.forms import StaffSignInForm
-from accounts.models import Membership, Organization, User
+from accounts.models import Invitation, Membership, Organization, User
+from accounts.roles import Role
 from accounts.tiers import Access
 
 admin.site.login_form = StaffSignInForm
@@ -71,8 +75,8 @@ class MembersInline(admin.TabularInline):
 
 @admin.register(Organization)
 class OrganizationAdmin(NotDeleted, admin.ModelAdmin):
-    list_display = ("name", "personal", "tier", "tier_until", "stripe_customer_id", "created")
-    list_filter = ("tier", "personal")
+    list_display = ("name", "personal", "tier", "tier_until", "stripe_customer_id", "created", "closed")
+    list_filter = ("tier", "personal", ("closed", admin.EmptyFieldListFilter))
     search_fields = ("name", "email", "stripe_customer_id")
     fields = (
         "name",
@@ -83,8 +87,17 @@ class OrganizationAdmin(NotDeleted, admin.ModelAdmin):
         "tier_until",
         "stripe_customer_id",
         "created",
+        "closed",
     )
-    readonly_fields = ("personal", "access_timeline", "tier", "tier_until", "stripe_customer_id", "created")
+    readonly_fields = (
+        "personal",
+        "access_timeline",
+        "tier",
+        "tier_until",
+        "stripe_customer_id",
+        "created",
+        "closed",
+    )
     inlines = (MembersInline,)
 
     @admin.display(description=_("access"))
@@ -106,8 +119,26 @@ def _line(access: Access) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
+class MembershipForm(ModelForm):
+    """Staff may do what owners may, and as little as they leave an organization without an owner."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        membership: Membership = self.instance
+        organization = cleaned.get("organization") or (membership.pk and membership.organization)
+        try:
+            if organization and not membership.pk:
+                organizations.refuse_personal(organization)
+            if membership.pk and cleaned.get("role") != Role.OWNER:
+                organizations.keep_an_owner(Membership.objects.get(pk=membership.pk))
+        except OrganizationError as error:
+            raise ValidationError(error.message, error.code) from error
+        return cleaned
+
+
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
+    form = MembershipForm
     list_display = ("user", "organization", "role", "created")
     list_filter = ("role",)
     list_select_related = ("user", "organization")
@@ -119,19 +150,47 @@ class MembershipAdmin(admin.ModelAdmin):
         return ("user", "organization") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
-        """Nobody loses their personal organization."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.organization.personal)
+        """Nobody loses their personal organization, and no organization its last owner."""
+        allowed = super().has_delete_permission(request, obj)
+        if not allowed or obj is None:
+            return allowed
+        try:
+            organizations.refuse_personal(obj.organization)
+            organizations.keep_an_owner(obj)
+        except OrganizationError:
+            return False
+        return True
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        role = Role(obj.role)
         if change:
-            super().save_model(request, obj, form, change)
+            memberships.set_role(obj, role)
         else:
-            made = organizations.join(obj.user, obj.organization, Membership.Role(obj.role))
-            obj.pk = made.pk
+            obj.pk = organizations.join(obj.user, obj.organization, role).pk
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         organizations.leave(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         for membership in queryset.select_related("user", "organization"):
-            organizations.leave(membership)
+            try:
+                organizations.leave(membership)
+            except OrganizationError as error:
+                self.message_user(request, f"{membership}: {error.message}", messages.ERROR)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """Who was invited by whom, and whether they came. Read-only: links are made and mailed by members."""
+
+    list_display = ("email", "organization", "role", "invited_by", "sent", "expires", "accepted")
+    list_filter = ("role", ("accepted", admin.EmptyFieldListFilter))
+    list_select_related = ("organization", "invited_by")
+    search_fields = ("email", "organization__name")
+    fields = (*list_display, "accepted_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False

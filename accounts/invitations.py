@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -77,8 +77,10 @@ def _write(by: Membership, email: str, role: Role, token: str) -> Invitation:
 
 def _mail(invitation: Invitation, token: str) -> None:
     """In the inviter's language: we do not know the other's."""
+    inviter = invitation.invited_by
     context = {
         "invitation": invitation,
+        "inviter": f"{inviter.name} ({inviter.email})" if inviter.name else inviter.email,
         "link": f"{settings.BASE_URL}{reverse('invitation', args=[token])}",
         "days": LIFE.days,
     }
@@ -106,9 +108,10 @@ def find(token: str, request: HttpRequest) -> Invitation:
     wrong = usage.meter(f"invitation:{usage.fingerprint(request)}", WRONG_LINKS_PER_HOUR, usage.HOUR)
     if usage.counted(wrong) >= WRONG_LINKS_PER_HOUR:
         raise errors.TooOftenError(wrong.seconds_left())
-    theirs = Q(accepted_by=request.user.pk, organization__memberships__user=request.user.pk)
-    usable = Q(accepted=None, expires__gt=timezone.now()) | theirs
-    found = Invitation.objects.filter(usable, token_hash=_hash(token)).distinct()
+    me = request.user.pk or 0
+    joined = Membership.objects.filter(user=me, organization=OuterRef("organization"))
+    usable = Q(accepted=None, expires__gt=timezone.now()) | Q(Exists(joined), accepted_by=me)
+    found = Invitation.objects.filter(usable, token_hash=_hash(token))
     invitation = found.select_related("organization", "invited_by").first()
     if invitation is None:
         usage.count(wrong)

@@ -2,12 +2,19 @@
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import errors, organizations, signals
 from accounts.models import Membership, Organization, User
 from accounts.roles import Act, Role
 
 logger = structlog.get_logger(__name__)
+
+
+def of(user: User) -> QuerySet[Membership]:
+    """The user's memberships with their organizations, the personal one first. One query."""
+    mine = user.memberships.select_related("organization")
+    return mine.order_by("-organization__personal", "organization__name", "pk")
 
 
 def find(user: User, organization_id: int, act: Act | None = None) -> Membership:

@@ -1,10 +1,26 @@
-"""Sign-in and the account page. Of allauth's pages only these: no passwords for customers."""
+"""Sign-in, the account page and organizations. Of allauth's pages only these: no passwords for customers."""
 
 from allauth.account import views as allauth
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts import views
+from accounts import invitation_pages, member_pages, organization_pages, views
+from accounts.api import organizations
+
+# One organization's pages, below /organizations/<id>/.
+organization = [
+    path("", organization_pages.people, name="organization"),
+    path("settings/", organization_pages.settings, name="organization_settings"),
+    path("switch/", organization_pages.switch, name="organization_switch"),
+    path("close/", organization_pages.close, name="organization_close"),
+    path("leave/", member_pages.leave, name="organization_leave"),
+    path("transfer/", member_pages.transfer, name="organization_transfer"),
+    path("members/<int:membership_id>/", member_pages.member, name="organization_member"),
+    path("members/<int:membership_id>/remove/", member_pages.remove, name="organization_member_remove"),
+    path("invitations/", invitation_pages.invite, name="organization_invite"),
+    path("invitations/<int:invitation_id>/resend/", invitation_pages.resend, name="invitation_resend"),
+    path("invitations/<int:invitation_id>/withdraw/", invitation_pages.withdraw, name="invitation_withdraw"),
+]
 
 urlpatterns = [
     path("account/", views.account, name="account"),
@@ -27,4 +43,13 @@ urlpatterns = [
         name="account_request_login_code",
     ),
     path("accounts/email/", RedirectView.as_view(pattern_name="account"), name="account_email"),
+    path("organizations/", organization_pages.index, name="organizations"),
+    path("organizations/new/", organization_pages.new, name="organization_new"),
+    path("organizations/menu/", organization_pages.menu, name="organizations_menu"),
+    path("organizations/<int:organization_id>/", include(organization)),
+    path("invitations/<str:token>/", invitation_pages.invitation, name="invitation"),
+    path("api/organizations/", organizations.Organizations.as_view(), name="api_organizations"),
+    path(
+        "api/organizations/<int:organization_id>/switch/", organizations.Switch.as_view(), name="api_switch"
+    ),
 ]

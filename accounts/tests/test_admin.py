@@ -9,7 +9,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from accounts import organizations
+from accounts import invitations, organizations
 from accounts.models import Membership, Organization, User
 from accounts.tiers import Access, Tier
 
@@ -194,20 +194,59 @@ def test_a_membership_made_here_can_be_ended_here_and_nobody_keeps_the_access(
 
 
 def test_several_memberships_are_ended_at_once_but_for_personal_ones(
-    desk: Client, alice: User, acme: Organization
+    desk: Client, alice: User, bob: User, charlie: User, acme: Organization
 ) -> None:
+    organizations.join(charlie, acme)
+    organizations.switch(charlie, acme)
     form = {"action": "delete_selected", "post": "yes"}
-    personal = list(alice.memberships.values_list("pk", flat=True))
-    refused = desk.post("/admin/accounts/membership/", {**form, "_selected_action": personal})
+    everything = list(bob.memberships.values_list("pk", flat=True))
+    refused = desk.post("/admin/accounts/membership/", {**form, "_selected_action": everything})
     assert refused.status_code == 403
-    acmes = list(acme.memberships.values_list("pk", flat=True))
+    acmes = list(acme.memberships.exclude(user=alice).values_list("pk", flat=True))
     desk.post("/admin/accounts/membership/", {**form, "_selected_action": acmes})
 
-    assert not acme.memberships.exists()
-    assert alice.memberships.get().organization.personal
-    alice.refresh_from_db()
-    assert alice.current_organization is not None
-    assert alice.current_organization.personal
+    assert acme.memberships.get().user == alice
+    assert charlie.memberships.get().organization.personal
+    charlie.refresh_from_db()
+    assert charlie.current_organization is not None
+    assert charlie.current_organization.personal
+
+
+def test_an_organization_keeps_an_owner_here_too(
+    desk: Client, alice: User, bob: User, acme: Organization
+) -> None:
+    owner = alice.memberships.get(organization=acme)
+    url = f"/admin/accounts/membership/{owner.pk}/"
+    assert "There is no other owner." in desk.post(f"{url}change/", {"role": "member"}).content.decode()
+    assert desk.post(f"{url}delete/", {"post": "yes"}).status_code == 403
+
+    second = bob.memberships.get(organization=acme)
+    assert desk.post(f"/admin/accounts/membership/{second.pk}/change/", {"role": "owner"}).status_code == 302
+    form = {"action": "delete_selected", "post": "yes", "_selected_action": [owner.pk, second.pk]}
+    answer = desk.post("/admin/accounts/membership/", form, follow=True)
+
+    assert "There is no other owner." in answer.content.decode()
+    assert acme.memberships.get().role == Membership.Role.OWNER
+
+
+def test_nobody_is_added_to_a_personal_organization_here(desk: Client, bob: User, charlie: User) -> None:
+    own = charlie.organizations.get(personal=True)
+    form = {"user": bob.pk, "organization": own.pk, "role": "member"}
+
+    assert "cannot be shared" in desk.post("/admin/accounts/membership/add/", form).content.decode()
+    assert own.memberships.get().user == charlie
+
+
+def test_invitations_are_shown_and_not_made_here(desk: Client, alice: User, acme: Organization) -> None:
+    invitation = invitations.send(
+        alice.memberships.get(organization=acme), "dora@example.com", Membership.Role.MEMBER
+    )
+
+    assert "dora@example.com" in desk.get("/admin/accounts/invitation/").content.decode()
+    page = desk.get(f"/admin/accounts/invitation/{invitation.pk}/change/").content.decode()
+    assert "Alice" in page
+    assert invitation.token_hash not in page
+    assert desk.get("/admin/accounts/invitation/add/").status_code == 403
 
 
 def test_nobody_loses_their_personal_organization(desk: Client, charlie: User) -> None:

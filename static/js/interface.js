@@ -1,5 +1,6 @@
 // What every page shares: menus that close, dialogs that open, code that is copied. All of it works on attributes:
-//   <details class="menu">, data-opens="dialog-id", data-closes, data-copies="element-id" with data-copied="Copied".
+//   <details class="menu">, data-opens="dialog-id", data-closes, data-copies="element-id" with data-copied="Copied",
+//   and in a menu data-fills="/a/piece/of/html/", which is asked for when the menu is opened for the first time.
 
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
@@ -16,6 +17,19 @@ document.addEventListener("keydown", (event) => {
   closeMenus(null);
   menu?.querySelector("summary").focus();
 });
+
+document.addEventListener("toggle", (event) => {
+  const gap = event.target.open && event.target.querySelector("[data-fills]");
+  if (gap) fill(gap);
+}, true);
+
+async function fill(gap) {
+  const url = gap.dataset.fills;
+  gap.removeAttribute("data-fills");
+  const answer = await fetch(url);
+  // Whoever has signed out in another window is sent to a whole page, which is no piece of this one.
+  if (answer.ok && !answer.redirected) gap.innerHTML = await answer.text();
+}
 
 function closeMenus(target) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
