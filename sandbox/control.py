@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sandbox.engine import Sandbox
 from sandbox.errors import StripeError
+from sandbox.objects import billing_settings
 from sandbox.routing import Page, Request, Response, page
 
 LOOPBACK = ("", "127.0.0.1", "::1", "::ffff:127.0.0.1")
@@ -78,6 +79,13 @@ def advance(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     """{"seconds": 86400} or {"days": 31} forward, or {"to": 1800000000}."""
     seconds = int(given.get("seconds", 0)) + 86400 * int(given.get("days", 0))
     return {"now": sandbox.advance(seconds, to=given.get("to"))}
+
+
+@control("POST", "billing")
+def set_billing(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    """{"retry_after_days": [3, 5], "end": "cancel" | "unpaid" | "past_due", "upcoming_days": 7}; {} to look."""
+    with sandbox.work() as world:
+        return billing_settings.change(world, **given)
 
 
 @control("GET", "deliveries")

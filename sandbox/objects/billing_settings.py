@@ -1,5 +1,5 @@
 """What one sets for Billing in Stripe's dashboard: when a failed payment is tried again, what happens when none
-succeeded, how early a renewal is announced. Kept with the account; changed by `PUT /_sandbox/billing`.
+succeeded, how early a renewal is announced. Kept with the account; changed by `POST /_sandbox/billing`.
 
 https://docs.stripe.com/billing/revenue-recovery/smart-retries
 """

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox import errors, identifiers, skeletons
 from sandbox.lists import page
 from sandbox.objects import customer_balances
+from sandbox.objects.subscriptions import cancel
 from sandbox.parameters import assign
 from sandbox.routing import Call, operation
 from sandbox.search import search
@@ -156,5 +157,6 @@ def update(world: World, call: Call) -> Record:
 def delete(world: World, call: Call) -> Record:
     customer = world.get("customer", call.id)
     world.follow(customer)
+    cancel.end_all_of(world, customer)
     world.emit("customer.deleted", customer)
     return world.delete(customer)

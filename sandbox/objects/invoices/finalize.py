@@ -24,10 +24,9 @@ PURPOSES = {
 def advance(world: World, invoice_id: str) -> None:
     """The draft's hour is over: finalize it and collect."""
     invoice = world.find(invoice_id)
-    if invoice is None or invoice["status"] != "draft" or not invoice["auto_advance"]:
-        return
-    finalize(world, invoice)
-    collect.begin(world, invoice)
+    if invoice is not None and invoice["status"] == "draft" and invoice["auto_advance"]:
+        finalize(world, invoice)
+        collect.begin(world, invoice)
 
 
 def finalize(world: World, invoice: Record) -> None:

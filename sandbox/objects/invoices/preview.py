@@ -29,16 +29,18 @@ NOT_YET = {
     "_payments": [],
 }
 
-Work = Callable[[World], Record]
+Work = Callable[[World], Record | None]
 
 
-def imagine(world: World, work: Work, at: int | None = None) -> Record:
-    """The invoice that some work would make, at a later time if given. Nothing of it stays.
+def imagine(world: World, work: Work, at: int | None = None) -> Record | None:
+    """The invoice that some work would make, at a later time if given; None for none. Nothing of it stays.
 
     It begins from what is committed: imagine before anything is changed.
     """
     scratch = World(world.unit.store.unit(), world.now if at is None else at, None, world.test_clock)
     invoice = work(scratch)
+    if invoice is None:
+        return None
     invoice |= NOT_YET | {"id": "upcoming_" + identifiers.new_id("invoice"), "ending_balance": None}
     invoice["status_transitions"] = skeletons.build("invoices_resource_status_transitions")
     totals.apply_balance(invoice)

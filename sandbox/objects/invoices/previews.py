@@ -28,7 +28,7 @@ CHANGES = (
 
 
 @operation("POST", "/v1/invoices/create_preview")
-def create_preview(world: World, call: Call) -> Record:
+def create_preview(world: World, call: Call) -> Record | None:
     """Nothing is made: of a subscription with changes, of one that there might be, or of what is pending."""
     params, details = call.params, call.params.get("subscription_details") or {}
     _refuse(params, details)

@@ -75,10 +75,10 @@ def _note_details(subscription: Record, params: dict[str, Any]) -> None:
 
 @due("subscription.cancel")
 def fall_due(world: World, subscription_id: str) -> None:
-    """The scheduled time has come."""
+    """The scheduled time has come. In the middle of a period what is left of it is credited."""
     subscription = world.find(subscription_id)
     if subscription is not None and subscription["status"] not in states.ENDED:
-        now(world, subscription)
+        now(world, subscription, prorate=bool(subscription.get("_prorates_end")))
 
 
 def now(world: World, subscription: Record, *, prorate: bool = False, invoice_now: bool = False) -> None:
@@ -93,20 +93,39 @@ def now(world: World, subscription: Record, *, prorate: bool = False, invoice_no
     reason = subscription["cancellation_details"]["reason"]
     subscription["cancellation_details"]["reason"] = reason or "cancellation_requested"
     states.end(world, subscription, "canceled")
-    _stop_collecting(world, subscription)
+    _stop_collecting(world, subscription["customer"], subscription["id"])
     world.emit("customer.subscription.deleted", subscription)
     entitlements.follow(world, subscription["customer"])
 
 
-def _stop_collecting(world: World, subscription: Record) -> None:
-    for seen in list(world.scan("invoice", customer=subscription["customer"])):
-        if drafts.subscription_of(seen) != subscription["id"] or seen["status"] not in ("draft", "open"):
-            continue
-        invoice = world.get("invoice", seen["id"])
-        if invoice["auto_advance"]:
-            invoice["auto_advance"] = False
-            invoice["next_payment_attempt"] = None
+def _stop_collecting(world: World, customer_id: str, subscription_id: str | None = None) -> None:
+    """Of one subscription, or of all that is a customer's."""
+    for seen in list(world.scan("invoice", customer=customer_id)):
+        mine = subscription_id is None or drafts.subscription_of(seen) == subscription_id
+        if mine and seen["auto_advance"] and seen["status"] in ("draft", "open"):
+            invoice = world.get("invoice", seen["id"])
+            invoice |= {"auto_advance": False, "next_payment_attempt": None}
             world.emit("invoice.updated", invoice)
+
+
+def lapse(world: World, subscription: Record) -> None:
+    """Its first payment was not made, and will not be: `incomplete_expired`, which is told as an update."""
+    states.end(world, subscription, "incomplete_expired")
+    invoice = world.find(subscription["latest_invoice"])
+    if invoice is not None and invoice["status"] == "open":
+        closing.void(world, invoice)
+    states.tell(world, subscription)
+
+
+def end_all_of(world: World, customer: Record) -> None:
+    """The customer is deleted: his subscriptions end now, his invoices are collected no more.
+
+    https://docs.stripe.com/api/customers/delete
+    """
+    for subscription in world.select("subscription", customer=customer["id"]):
+        if subscription["status"] not in states.ENDED:
+            now(world, subscription)
+    _stop_collecting(world, customer["id"])
 
 
 @operation("DELETE", "/v1/subscriptions/{subscription_exposed_id}")
@@ -116,14 +135,9 @@ def delete(world: World, call: Call) -> Record:
         raise errors.missing("subscription", call.id)
     world.follow(subscription)
     _note_details(subscription, call.params)
-    was_incomplete = subscription["status"] == "incomplete"
-    now(
-        world,
-        subscription,
-        prorate=call.params.get("prorate", False),
-        invoice_now=call.params.get("invoice_now", False),
-    )
-    first = world.find(subscription["latest_invoice"])
-    if was_incomplete and first is not None and first["status"] == "open":
-        closing.void(world, first)
+    if subscription["status"] == "incomplete":
+        lapse(world, subscription)
+    else:
+        prorate, invoice_now = call.params.get("prorate", False), call.params.get("invoice_now", False)
+        now(world, subscription, prorate=prorate, invoice_now=invoice_now)
     return subscription

@@ -97,13 +97,8 @@ def _close_if_paused(world: World, subscription: Record, invoice: Record) -> Non
 def expire(world: World, subscription_id: str) -> None:
     """The first invoice was not paid within 23 hours."""
     subscription = world.find(subscription_id)
-    if subscription is None or subscription["status"] != "incomplete":
-        return
-    states.end(world, subscription, "incomplete_expired")
-    invoice = world.find(subscription["latest_invoice"])
-    if invoice is not None and invoice["status"] == "open":
-        closing.void(world, invoice)
-    states.tell(world, subscription)
+    if subscription is not None and subscription["status"] == "incomplete":
+        cancel.lapse(world, subscription)
 
 
 @due("subscription.announce_renewal")
@@ -112,15 +107,17 @@ def announce(world: World, subscription_id: str) -> None:
     subscription = world.find(subscription_id)
     if subscription is None or subscription["status"] not in RUNNING:
         return
-    if subscription["cancel_at"] is None or subscription["cancel_at"] > next_end(world, subscription):
-        world.emit("invoice.upcoming", imagine_next(world, subscription))
+    upcoming = imagine_next(world, subscription)
+    if upcoming is not None:
+        world.emit("invoice.upcoming", upcoming)
 
 
-def imagine_next(world: World, subscription: Record) -> Record:
-    """The invoice of the next renewal, as things are."""
+def imagine_next(world: World, subscription: Record) -> Record | None:
+    """The invoice of the next renewal, as things are; None if there will be none."""
 
-    def work(scratch: World) -> Record:
+    def work(scratch: World) -> Record | None:
         renew(scratch, subscription["id"])
-        return scratch.get("invoice", scratch.get("subscription", subscription["id"])["latest_invoice"])
+        latest = scratch.get("subscription", subscription["id"])["latest_invoice"]
+        return scratch.get("invoice", latest) if latest != subscription["latest_invoice"] else None
 
     return preview.imagine(world, work, next_end(world, subscription))
