@@ -5,6 +5,8 @@ https://docs.stripe.com/payments/checkout/how-checkout-works, https://docs.strip
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.objects import discounts, owners, payment_intents, setup_intents
 from sandbox.objects.checkout import buyers, lines, sessions
 from sandbox.objects.checkout.buyers import Buyer
@@ -108,7 +110,8 @@ def _subscribe(world: World, session: Record, method: Record | None, buyer: Buye
 
 
 def _begin_subscription(world: World, session: Record, method: Record | None) -> None:
-    recurring, single = [], []
+    recurring: list[dict[str, Any]] = []
+    single: list[dict[str, Any]] = []
     for item in lines.show(world, session):
         given = {"price": item["_price"], "quantity": item["quantity"], "tax_rates": item["_tax_rates"]}
         (recurring if item["price"]["type"] == "recurring" else single).append(given)

@@ -23,8 +23,8 @@ def capture(world: World, intent: Record, params: dict[str, Any]) -> Record:
     if intent["status"] != "requires_capture":
         raise states.unexpected(world, intent, "capture", ("requires_capture",))
     follow(world, intent)
-    amount = params.get("amount_to_capture", intent["amount_capturable"])
-    if amount < 1:
+    amount: int = params.get("amount_to_capture") or intent["amount_capturable"]
+    if params.get("amount_to_capture", 1) < 1:
         raise errors.invalid(
             "This value must be greater than or equal to 1.", "amount_to_capture", "parameter_invalid_integer"
         )
