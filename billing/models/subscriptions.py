@@ -5,11 +5,13 @@ from itertools import chain
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from billing import catalogue
 from billing.catalogue import Plan
+from billing.models.customers import StripeInvoice
 
 
 class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
@@ -31,11 +33,18 @@ class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
         return self.filter(organization=organization).live().newest().prefetch_related("items").first()
 
     def shown(self) -> "StripeSubscription | None":
-        """What a page about an organization's subscription is about: one it has, one begun, or the last one it had."""
-        found = list(self.newest().prefetch_related("items"))
+        """What a page about an organization's subscription is about: one it has, one begun, or the last one it had.
+
+        What was begun and taken back, or never finished, was never had.
+        """
+        paid = StripeInvoice.objects.filter(
+            subscription_id=OuterRef("stripe_id"), status=StripeInvoice.Status.PAID
+        )
+        found = list(self.newest().annotate(was_paid=Exists(paid)).prefetch_related("items"))
         live = (one for one in found if one.is_live)
-        begun = (one for one in found if one.status == StripeSubscription.Status.INCOMPLETE)
-        return next(chain(live, begun, found), None)
+        begun = (one for one in found if one.is_unfinished)
+        had = (one for one in found if one.was_paid)
+        return next(chain(live, begun, had), None)
 
 
 class StripeSubscription(models.Model):

@@ -4,6 +4,7 @@
 //     stripe-js="https://js.stripe.com/dahlia/stripe.js" publishable-key="pk_..." locale="en"
 //     mode="subscription" amount="2000" currency="usd"      what is paid today; mode="setup" needs no amount
 //     endpoint="/api/stripe/create-subscription/" body='{"plan": "premium", "interval": "month"}' csrf-token="..."
+//     sync="/api/stripe/sync-subscription/"                 optional: asked once the bank has answered, yes or no
 //     return-url="https://..."                              where a bank that takes the window away sends it back
 //     saved-card="pm_..."                                   pay with this one; the fields are hidden
 //     label="Pay $20.00" label-busy="Paying ..."
@@ -11,8 +12,9 @@
 //   ></turnpike-card-form>
 //
 // The endpoint takes `body` with `payment_method_id` added and answers `{status, client_secret}`, or
-// `{"error": {"message": ...}}`. Events, all bubbling: `ready`; `paid` (detail: the answer); `declined` (detail:
-// {message, code}), after which another card may be tried; `unavailable`. `state` tells where it stands.
+// `{"error": {"message": ...}}`; sync takes `{}`. Events, all bubbling: `ready`; `paid` (detail: the endpoint's answer);
+// `declined` (detail: {message, code}), after which another card may be tried; `unavailable`. The attribute `state`
+// tells where it stands: loading, ready, busy, unavailable.
 
 const LOAD_SECONDS = 20;
 const SETTLED = ["succeeded", "processing", "requires_capture"];
@@ -154,8 +156,8 @@ export class CardForm extends HTMLElement {
     this.say("");
     try {
       const method = this.savedCard || (await this.createPaymentMethod());
-      const answer = await this.order(method);
-      await this.confirm(answer, method);
+      const answer = await this.post("endpoint", { ...JSON.parse(this.getAttribute("body") || "{}"), payment_method_id: method });
+      if (answer.client_secret) await this.finish(answer.client_secret, method);
       this.tell("paid", answer);
     } catch (problem) {
       this.refuse(problem);
@@ -176,23 +178,31 @@ export class CardForm extends HTMLElement {
     return made.paymentMethod.id;
   }
 
-  async order(method) {
-    const response = await fetch(this.getAttribute("endpoint"), {
+  async post(name, body) {
+    const response = await fetch(this.getAttribute(name), {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this.getAttribute("csrf-token") },
-      body: JSON.stringify({ ...JSON.parse(this.getAttribute("body") || "{}"), payment_method_id: method }),
+      body: JSON.stringify(body),
     });
     return refuseOn(await response.json());
   }
 
-  /** What is left to do for an order: nothing, a first confirmation, or the bank's question. */
-  async confirm({ client_secret: clientSecret }, method) {
-    if (!clientSecret) return;
+  async finish(clientSecret, method) {
+    try {
+      await this.confirm(clientSecret, method);
+    } finally {
+      // What the server makes of it is seen on the next page; here the bank's word counts.
+      if (this.hasAttribute("sync")) await this.post("sync", {}).catch(() => {});
+    }
+  }
+
+  /** What is left to do for a payment that was begun: nothing, its confirmation, or the bank's question. */
+  async confirm(clientSecret, method) {
     const setup = clientSecret.startsWith("seti_");
     const read = setup ? this.stripe.retrieveSetupIntent(clientSecret) : this.stripe.retrievePaymentIntent(clientSecret);
-    const intent = intentOf(refuseOn(await read));
-    if (SETTLED.includes(intent.status)) return;
-    if (intent.status === "requires_action") return void refuseOn(await this.stripe.handleNextAction({ clientSecret }));
+    const { status } = intentOf(refuseOn(await read));
+    if (SETTLED.includes(status)) return;
+    if (status === "requires_action") return void refuseOn(await this.stripe.handleNextAction({ clientSecret }));
     const confirmParams = { payment_method: method, return_url: this.getAttribute("return-url") };
     const options = { clientSecret, confirmParams, redirect: "if_required" };
     refuseOn(await (setup ? this.stripe.confirmSetup(options) : this.stripe.confirmPayment(options)));
