@@ -41,7 +41,7 @@ def document(
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": policy("*" if framed else "'none'"),
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
     return Response(status, headers, text.encode())

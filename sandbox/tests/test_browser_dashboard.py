@@ -1,0 +1,215 @@
+"""The dashboard in a real browser: look at objects, act on them, move the clock, meddle with deliveries, set faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+import stripe
+
+from sandbox.server import Server
+from sandbox.testing import Stage
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(page: Any, server: Server) -> Any:
+    """A browser at the dashboard: `desk.open("customers")`."""
+    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+    page.open = lambda path="": page.goto(f"{server.url}/dashboard/{path}".rstrip("/"))
+    return page
+
+
+@pytest.fixture
+def hook() -> Iterator[str]:
+    """A webhook endpoint that refuses the first delivery and takes the others."""
+    statuses = iter([500])
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            status = next(statuses, 200)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"taken" if status == 200 else b"not now")
+
+        def log_message(self, *args: Any) -> None:
+            """Silence."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/hook"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def subscribe(stage: Stage, method: str = "pm_card_visa") -> Any:
+    """Alice with an active subscription."""
+    client, customer = stage.client.v1, stage.customer(name="Alice")["id"]
+    card = client.payment_methods.attach(method, {"customer": customer})
+    return client.subscriptions.create(
+        {
+            "customer": customer,
+            "items": [{"price": stage.price()["id"]}],
+            "default_payment_method": card["id"],
+        }
+    )
+
+
+def reload_until(page: Any, text: str) -> None:
+    """Look again until the page says it, for ten seconds."""
+    for _ in range(100):
+        if text in page.locator("main").inner_text():
+            return
+        page.wait_for_timeout(100)
+        page.reload()
+    raise AssertionError(f"the page never said {text!r}")
+
+
+def test_a_customers_page_shows_what_belongs_to_her(desk: Any, stage: Stage) -> None:
+    subscription = subscribe(stage)
+    desk.open("customers")
+    desk.get_by_role("link", name="Alice").first.click()
+    main = desk.locator("main")
+    for title in ("Subscriptions", "Payments", "Invoices", "Payment methods", "Events"):
+        assert main.get_by_role("heading", name=title, exact=True).count() == 1, title
+    assert "customer.subscription.created" in main.inner_text()
+    desk.locator(".json").get_by_role("link", name=subscription["customer"]).wait_for()
+    assert not desk.complaints
+
+
+@pytest.mark.parametrize("slug", ["customers", "subscriptions", "payments", "invoices", "products", "events"])
+def test_each_list_leads_to_its_objects(desk: Any, stage: Stage, slug: str) -> None:
+    subscribe(stage)
+    desk.open(slug)
+    desk.locator("tbody a").first.click()
+    desk.locator(".json").wait_for()
+    assert f"/dashboard/{slug}/" in desk.url
+
+
+def test_an_object_is_found_by_its_id_or_a_customer_by_email(desk: Any, stage: Stage) -> None:
+    price = stage.price()["id"]
+    customer = stage.customer("bob@example.com")["id"]
+    desk.open()
+    desk.get_by_role("search").get_by_role("searchbox").fill(price)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/dashboard/prices/{price}")
+    desk.get_by_role("search").get_by_role("searchbox").fill("bob@example.com")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/dashboard/customers/{customer}")
+
+
+def test_a_customer_is_changed(desk: Any, stage: Stage) -> None:
+    customer = stage.customer(name="Alice")["id"]
+    desk.open(f"customers/{customer}")
+    desk.get_by_label("Name").fill("Alice Acme")
+    desk.get_by_role("button", name="Save").click()
+    desk.get_by_text("Alice Acme").first.wait_for()
+    assert stage.client.v1.customers.retrieve(customer)["name"] == "Alice Acme"
+    assert stage.event_types()[-1] == "customer.updated"
+
+
+def test_a_subscription_is_cancelled_at_its_end_kept_and_cancelled_now(desk: Any, stage: Stage) -> None:
+    subscription = subscribe(stage)["id"]
+    desk.open(f"subscriptions/{subscription}")
+    desk.get_by_role("button", name="Cancel at the period's end").click()
+    desk.get_by_role("button", name="Keep: do not cancel").click()
+    desk.get_by_role("button", name="Cancel now").click()
+    desk.locator(".badge", has_text="canceled").first.wait_for()
+    assert stage.client.v1.subscriptions.retrieve(subscription)["status"] == "canceled"
+
+
+def test_a_payment_is_refunded_in_part(desk: Any, stage: Stage) -> None:
+    subscribe(stage)
+    payment = stage.client.v1.payment_intents.list()["data"][0]["id"]
+    desk.open(f"payments/{payment}")
+    desk.get_by_label("Amount").fill("5.00")
+    desk.get_by_role("button", name="Refund").click()
+    desk.get_by_role("heading", name="Refunds").wait_for()
+    assert [refund["amount"] for refund in stage.client.v1.refunds.list()["data"]] == [500]
+
+
+def test_what_stripe_refuses_is_said(desk: Any, stage: Stage) -> None:
+    subscribe(stage)
+    payment = stage.client.v1.payment_intents.list()["data"][0]["id"]
+    desk.open(f"payments/{payment}")
+    desk.get_by_label("Amount").fill("500")
+    desk.get_by_role("button", name="Refund").click()
+    assert "greater than" in desk.locator("main").inner_text()
+
+
+def test_the_clock_moves_on_and_shows_what_happened_since(desk: Any, stage: Stage) -> None:
+    subscribe(stage)
+    desk.open("clock")
+    desk.get_by_role("button", name="+1 month").click()
+    desk.wait_for_url("**/dashboard/clock?from=*")
+    happened = desk.locator("main").inner_text()
+    assert "invoice.created" in happened
+    assert "customer.created" not in happened
+    assert stage.sandbox.now == 1_798_761_600 + 31 * 86_400
+
+
+def test_a_delivery_shows_its_answers_and_is_sent_again(desk: Any, stage: Stage, hook: str) -> None:
+    stage.endpoint(hook)
+    stage.customer()
+    event = stage.client.v1.events.list()["data"][0]["id"]
+    desk.open(f"events/{event}")
+    reload_until(desk, "not now")
+    desk.get_by_role("button", name="Send again").click()
+    reload_until(desk, "taken")
+    assert desk.locator(".badge", has_text="500").count() == 1
+    assert desk.locator(".badge", has_text="delivered").count() >= 1
+
+
+def test_deliveries_are_held_back_and_released(desk: Any, stage: Stage, hook: str) -> None:
+    stage.endpoint(hook)
+    desk.open("events")
+    desk.get_by_label("Event types").fill("customer.*")
+    desk.get_by_role("button", name="Hold back").click()
+    stage.customer()
+    desk.reload()
+    assert "0 pending, 1 held back. Held back from now on: customer.*" in desk.locator("main").inner_text()
+    desk.get_by_role("button", name="Release").click()
+    reload_until(desk, "0 held back. Nothing is held back.")
+    assert [delivery["state"] for delivery in stage.sandbox.deliveries.all()] != ["held"]
+
+
+def test_a_fault_is_set_for_the_next_call(desk: Any, stage: Stage) -> None:
+    desk.open("faults")
+    desk.get_by_label("The next call").select_option("error-500")
+    desk.get_by_label("Path").fill("/v1/customers*")
+    desk.get_by_role("button", name="Set the fault").click()
+    assert "The next 1 × * /v1/customers* answers 500." in desk.locator("main").inner_text()
+    with pytest.raises(stripe.APIError):
+        stage.customer()
+    desk.reload()
+    assert "No fault is set." in desk.locator("main").inner_text()
+
+
+def test_a_webhook_endpoint_shows_its_secret(desk: Any, stage: Stage) -> None:
+    endpoint = stage.endpoint()
+    desk.open(f"webhooks/{endpoint['id']}")
+    assert endpoint["secret"] in desk.locator("main").inner_text()
+
+
+def test_a_form_of_another_site_is_refused(ask: Any, stage: Stage) -> None:
+    subscription = subscribe(stage)["id"]
+    answer = ask(
+        "POST",
+        f"/dashboard/subscriptions/{subscription}/cancel",
+        origin="https://evil.example",
+        host="127.0.0.1:12111",
+    )
+    assert answer.status == 403
+    assert stage.client.v1.subscriptions.retrieve(subscription)["status"] == "active"
+
+
+def test_an_unknown_object_is_said_to_be_none(desk: Any) -> None:
+    assert desk.open("customers/cus_none").status == 404
+    assert "There is no object cus_none in this sandbox." in desk.locator("main").inner_text()
