@@ -25,7 +25,6 @@ def void(world: World, invoice: Record) -> None:
     if customer is not None and invoice["ending_balance"] is not None:
         used = invoice["ending_balance"] - invoice["starting_balance"]
         finalize.move_balance(world, customer, -used, "unapplied_from_invoice", invoice)
-        world.emit("customer.updated", customer)
     release_payment(world, invoice)
     outcomes.tell(world, "voided", invoice)
 

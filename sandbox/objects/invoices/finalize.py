@@ -55,7 +55,6 @@ def finalize(world: World, invoice: Record) -> None:
     if invoice["amount_due"]:
         _open_payment(world, invoice)
     world.emit("invoice.finalized", invoice)
-    world.emit("customer.updated", customer)
     outcomes.tell(world, "finalized", invoice)
     if not invoice["amount_due"]:
         collect.settle(world, invoice)
@@ -82,7 +81,7 @@ def _use_balance(world: World, invoice: Record, customer: Record) -> None:
 
 
 def move_balance(world: World, customer: Record, amount: int, reason: str, invoice: Record) -> None:
-    """Change the customer's balance with its entry: positive is owed, negative is credit."""
+    """Change the customer's balance with its entry and the event: positive is owed, negative is credit."""
     if not amount:
         return
     customer["balance"] += amount
@@ -96,6 +95,7 @@ def move_balance(world: World, customer: Record, amount: int, reason: str, invoi
         metadata={},
         type=reason,
     )
+    world.emit("customer.updated", customer)
 
 
 def _open_payment(world: World, invoice: Record) -> None:

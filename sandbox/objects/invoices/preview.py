@@ -13,7 +13,7 @@ from sandbox.store import Record
 from sandbox.world import World
 
 # What an invoice has only when it is real and final.
-NOT_YET = {
+NOT_YET: Record = {
     "amount_paid": 0,
     "attempt_count": 0,
     "attempted": False,
