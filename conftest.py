@@ -24,6 +24,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+pytest_plugins = ["sandbox.tests.conformance.plugin"]  # the verdict on the traffic, at the end of every run
 SKIPPING_FORBIDDEN = os.environ.get("TURNPIKE_SKIP") == "forbidden"
 
 

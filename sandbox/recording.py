@@ -1,4 +1,4 @@
-"""Traffic as lines of JSON, one per call and one per event: what the conformance check reads, and what a developer greps.
+"""Traffic as lines of JSON, one per call and one per event: what the conformance check reads, and what one greps.
 
 With SANDBOX_TRAFFIC=directory every sandbox writes there, into a file per process. Keys are cut to their kind.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import parse_qsl
 
+from sandbox import keys
 from sandbox.routing import Request, Response
 from sandbox.world import World
 
@@ -68,14 +69,15 @@ def begin(sandbox: Sandbox) -> None:
 def describe(request: Request, answer: Response) -> dict[str, Any]:
     """One call as a plain dict."""
     headers = {name: request.headers[name] for name in KEPT if name in request.headers}
-    authorization = request.headers.get("authorization", "")
+    form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+    authorization = request.headers.get("authorization") or keys.take(form)
     headers["authorization"] = re.sub(r"((?:sk|rk|pk)_[a-z]+_).*", r"\1...", authorization)
     return {
         "kind": "http",
         "method": request.method,
         "path": request.path,
         "query": parse_qsl(request.query, keep_blank_values=True),
-        "form": parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True),
+        "form": form,
         "status": answer.status,
         "request_headers": headers,
         "response_headers": {n.lower(): answer.headers[n] for n in ANSWERED if n in answer.headers},

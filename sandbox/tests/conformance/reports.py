@@ -1,0 +1,68 @@
+"""A violation, how it is found in what jsonschema says, and how many are told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+HEAD, TAIL = 60, 100
+
+
+@dataclass(frozen=True)
+class Violation:
+    """`where`: request, answer or event, with its operation or type; `path`: the field, lists as []."""
+
+    where: str
+    path: str
+    reason: str
+
+
+class Report:
+    """Violations, each once with its count and the place of its first sight."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.events = 0
+        self.counts: Counter[Violation] = Counter()
+        self.first: dict[Violation, str] = {}
+
+    def add(self, violations: Iterator[Violation] | list[Violation], place: str) -> None:
+        for violation in violations:
+            self.counts[violation] += 1
+            self.first.setdefault(violation, place)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{count:>5}x {v.where}  {v.path or '-'}: {v.reason}   [{self.first[v]}]"
+            for v, count in sorted(self.counts.items(), key=lambda item: (item[0].where, item[0].path))
+        ]
+        verdict = f"{len(lines)} violations" if lines else "no violation"
+        return "\n".join(
+            [*lines, f"{self.calls} calls and {self.events} events against Stripe's shapes: {verdict}"]
+        )
+
+
+def validate(validator: Draft202012Validator, value: Any, where: str) -> Iterator[Violation]:
+    """The violations of a schema; of a union that nothing fits, what comes nearest."""
+    for error in validator.iter_errors(value):
+        leaf = _leaf(error)
+        yield Violation(where, _path(leaf), _shorten(leaf.message))
+
+
+def _leaf(error: ValidationError) -> ValidationError:
+    return best_match([error]) or error
+
+
+def _shorten(message: str) -> str:
+    """The value that a message begins with may be long; the complaint is at its end."""
+    return message if len(message) <= HEAD + TAIL else f"{message[:HEAD]}...{message[-TAIL:]}"
+
+
+def _path(error: ValidationError) -> str:
+    steps = ("[]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+    return "".join(steps).lstrip(".")

@@ -1,0 +1,41 @@
+"""Recorded traffic: reading it, and checking all of it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sandbox.tests.conformance.calls import check_call
+from sandbox.tests.conformance.events import check_event
+from sandbox.tests.conformance.replays import check_replays
+from sandbox.tests.conformance.reports import Report
+
+Entry = dict[str, Any]
+
+
+def read(directory: Path) -> Iterator[tuple[str, Entry]]:
+    """Every entry with its place, `file:line`."""
+    for file in sorted(directory.glob("*.jsonl")):
+        with file.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                yield f"{file.name}:{number}", json.loads(line)
+
+
+def check(directory: Path) -> Report:
+    """The verdict on all traffic of a directory."""
+    report = Report()
+    accounts: dict[str, list[Entry]] = defaultdict(list)
+    for place, entry in read(directory):
+        if entry["kind"] == "webhook":
+            report.events += 1
+            report.add(check_event(entry["event"]), place)
+        else:
+            report.calls += 1
+            report.add(check_call(entry), place)
+            accounts[entry["account"]].append(entry)
+    for account, entries in accounts.items():
+        report.add(check_replays(entries), account)
+    return report

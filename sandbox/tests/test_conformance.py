@@ -1,0 +1,164 @@
+"""The conformance check sees what it is there to see: sound traffic spoilt in one place at a time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.recording import Recorder
+from sandbox.testing import Stage
+from sandbox.tests.conformance.traffic import check
+
+Line = dict[str, Any]
+
+
+@pytest.fixture
+def traffic(stage: Stage, tmp_path: Path) -> Path:
+    """A directory with a call that expands, one that is repeated, one that is refused, and the events of them."""
+    Recorder(stage.sandbox, tmp_path)
+    price = stage.price()
+    stage.client.v1.prices.retrieve(price["id"], {"expand": ["product"]})
+    for _ in range(2):
+        stage.client.v1.customers.create({"email": "alice@example.com"}, {"idempotency_key": "once"})
+    with pytest.raises(Exception, match="No such customer"):
+        stage.client.v1.customers.retrieve("cus_nobody")
+    return tmp_path
+
+
+def find(lines: list[Line], path: str, status: int = 200) -> Line:
+    return next(
+        line
+        for line in reversed(lines)
+        if line["kind"] == "http" and line["path"].startswith(path) and line["status"] == status
+    )
+
+
+def spoil(directory: Path, change: Callable[[list[Line]], Any]) -> str:
+    """The report after the traffic was changed."""
+    (file,) = directory.glob("*.jsonl")
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    change(lines)
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return str(check(directory))
+
+
+def test_sound_traffic_is_found_sound(traffic: Path) -> None:
+    assert str(check(traffic)).endswith("6 calls and 3 events against Stripe's shapes: no violation")
+
+
+SPOILT_ANSWERS: dict[str, tuple[Callable[[Line], Any], str]] = {
+    "a field is missing": (lambda a: a.pop("livemode"), "'livemode' is a required property"),
+    "a field that was removed": (lambda a: a.update(account_balance=0), "'account_balance' was unexpected"),
+    "a field of the wrong type": (lambda a: a.update(balance="0"), "'0' is not of type 'integer'"),
+    "null where it must not be": (lambda a: a.update(balance=None), "None is not of type 'integer'"),
+    "a word that is none of Stripe's": (lambda a: a.update(tax_exempt="maybe"), "'maybe' is not one of"),
+    "a time in milliseconds": (lambda a: a.update(created=a["created"] * 1000), "greater than the maximum"),
+    "a list shown unasked": (lambda a: a.update(subscriptions=None) or a.update(
+        subscriptions={"object": "list", "data": [], "has_more": False, "url": "/v1/subscriptions"}
+    ), "shown though only included when expanded"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPOILT_ANSWERS)
+def test_a_spoilt_answer_is_seen(traffic: Path, case: str) -> None:
+    change, reason = SPOILT_ANSWERS[case]
+    report = spoil(traffic, lambda lines: change(find(lines, "/v1/customers")["response"]))
+    assert "answer POST /v1/customers" in report
+    assert reason in report
+
+
+SPOILT_REQUESTS: dict[str, tuple[list[str], str]] = {
+    "an unknown parameter": (["colour", "red"], "'colour' was unexpected"),
+    "a mistyped parameter": (["balance", "much"], "'much' does not match"),
+    "an empty string": (["description", ""], "should be non-empty"),
+    "a word that is none of Stripe's": (["tax_exempt", "maybe"], "'maybe' is not one of"),
+    "an illegal expansion": (["expand[0]", "email"], "'email' cannot be expanded"),
+    "an expansion too deep": (["expand[0]", "a.b.c.d.e"], "more than 4 levels"),
+    "too long a metadata value": (["metadata[note]", "x" * 501], "is too long"),
+}
+
+
+@pytest.mark.parametrize("case", SPOILT_REQUESTS)
+def test_an_illegal_request_that_was_carried_out_is_seen(traffic: Path, case: str) -> None:
+    pair, reason = SPOILT_REQUESTS[case]
+    report = spoil(traffic, lambda lines: find(lines, "/v1/customers")["form"].append(pair))
+    assert "request POST /v1/customers" in report
+    assert reason in report
+
+
+def test_an_illegal_request_that_was_refused_is_no_violation(traffic: Path) -> None:
+    def ask_for_colour(lines: list[Line]) -> None:
+        find(lines, "/v1/customers/cus_nobody", 404)["query"].append(["colour", "red"])
+
+    assert "no violation" in spoil(traffic, ask_for_colour)
+
+
+def test_a_missing_parameter_is_seen(traffic: Path) -> None:
+    report = spoil(traffic, lambda lines: find(lines, "/v1/products")["form"].clear())
+    assert "'name' is a required property" in report
+
+
+def test_an_expansion_that_was_ignored_is_seen(traffic: Path) -> None:
+    report = spoil(traffic, lambda lines: find(lines, "/v1/prices/")["response"].update(product="prod_1"))
+    assert "an id though `expand` asked for the object" in report
+
+
+def test_an_expansion_that_nobody_asked_for_is_seen(traffic: Path) -> None:
+    report = spoil(traffic, lambda lines: find(lines, "/v1/prices/")["query"].clear())
+    assert "an object though `expand` did not ask for it" in report
+
+
+def test_a_currency_in_capitals_is_seen(traffic: Path) -> None:
+    report = spoil(traffic, lambda lines: find(lines, "/v1/prices/")["response"].update(currency="USD"))
+    assert "'USD' does not match" in report
+
+
+def test_a_decline_without_its_status_is_seen(traffic: Path) -> None:
+    def decline(lines: list[Line]) -> None:
+        find(lines, "/v1/customers/", 404)["response"]["error"]["type"] = "card_error"
+
+    assert "error.type: card_error with this status" in spoil(traffic, decline)
+
+
+def test_a_call_carried_out_twice_under_one_key_is_seen(traffic: Path) -> None:
+    report = spoil(traffic, lambda lines: find(lines, "/v1/customers")["response"].update(id="cus_another"))
+    assert "a replay got another answer than the first call" in report
+
+
+def test_a_key_taken_for_another_request_is_seen(traffic: Path) -> None:
+    report = spoil(traffic, lambda lines: find(lines, "/v1/customers")["form"].append(["name", "Bob"]))
+    assert "taken again with another path or other parameters" in report
+
+
+SPOILT_EVENTS: dict[str, tuple[Callable[[Line], Any], str]] = {
+    "a type that does not exist": (lambda e: e.update(type="customer.renamed"), "no type of this API version"),
+    "an object without a field": (lambda e: e["data"]["object"].pop("livemode"), "'livemode' is a required"),
+    "a previous attribute that is no field": (
+        lambda e: e["data"].update(previous_attributes={"colour": "red"}), "previous_attributes.colour"),
+    "an object that the API does not have": (
+        lambda e: e["data"]["object"].update(object="teapot"), "'teapot' is no object of the API"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPOILT_EVENTS)
+def test_a_spoilt_event_is_seen(traffic: Path, case: str) -> None:
+    change, reason = SPOILT_EVENTS[case]
+
+    def spoil_event(lines: list[Line]) -> None:
+        events = [line["event"] for line in lines if line["kind"] == "webhook"]
+        change(next(event for event in events if event["type"] == "customer.created"))
+
+    assert reason in spoil(traffic, spoil_event)
+
+
+@pytest.mark.parametrize(("field", "code"), [("email", 0), ("colour", 1)])
+def test_the_command_says_so_in_its_exit_code(traffic: Path, field: str, code: int) -> None:
+    spoil(traffic, lambda lines: find(lines, "/v1/customers")["response"].setdefault(field, "red"))
+    command = [sys.executable, "-m", "sandbox.tests.conformance", str(traffic)]
+    assert subprocess.run(command, capture_output=True).returncode == code
