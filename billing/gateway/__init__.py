@@ -26,6 +26,7 @@ from billing.gateway import (
     namespace,
     objects,
     payments,
+    portal,
     subscriptions,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "namespace",
     "objects",
     "payments",
+    "portal",
     "subscriptions",
 ]

@@ -78,7 +78,7 @@ def using(http_client: stripe.HTTPClient) -> Iterator[None]:
 
 @lru_cache(maxsize=4)
 def _connect(key: str, base: str, version: str, below: stripe.HTTPClient | None) -> stripe.StripeClient:
-    transport = Transport(below or Network())
+    transport = Transport(below or Network(), key)
     stripe.api_key, stripe.api_base, stripe.api_version = key, base, version
     stripe.default_http_client, stripe.max_network_retries = transport, RETRIES
     stripe.enable_telemetry = False

@@ -24,20 +24,25 @@ class Network(stripe.RequestsClient):
 
 
 class Transport(stripe.HTTPClient):
-    """Asks another client, and decides whether there is time to ask again."""
+    """Asks another client, and decides whether there is time to ask again.
+
+    It signs with our key whatever the caller signed with, so that dj-stripe need not know the key.
+    """
 
     name = "turnpike"
 
-    def __init__(self, below: stripe.HTTPClient) -> None:
+    def __init__(self, below: stripe.HTTPClient, key: str) -> None:
         super().__init__()
         self.below = below
+        self._key = key
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **options: Any
     ) -> tuple[str, int, Mapping[str, str]]:
         if deadline.left() <= deadline.TOO_LATE:
             raise stripe.APIConnectionError("no time left to ask Stripe", should_retry=False)
-        return self.below.request(method, url, headers, post_data, **options)
+        signed = {**(headers or {}), "Authorization": f"Bearer {self._key}"}
+        return self.below.request(method, url, signed, post_data, **options)
 
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None

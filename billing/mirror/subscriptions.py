@@ -74,7 +74,7 @@ def _write(guard: MirroredObject, facts: Facts) -> None:
 
 def _write_items(guard: MirroredObject, items: list[Facts]) -> None:
     """The items as they are now. Those that the guard remembers and that are no longer there are deleted."""
-    _name_plans(guard, items)
+    name_plans(guard.stripe_id, items)
     StripeSubscriptionItem.objects.bulk_create(
         [StripeSubscriptionItem(subscription_id=guard.stripe_id, **item) for item in items],
         update_conflicts=True,
@@ -89,7 +89,7 @@ def _write_items(guard: MirroredObject, items: list[Facts]) -> None:
     guard.data = {"items": present}
 
 
-def _name_plans(guard: MirroredObject, items: list[Facts]) -> None:
+def name_plans(subscription: str, items: list[Facts]) -> None:
     """A price made in Stripe's dashboard on a product of ours belongs to that product's plan. Others grant nothing."""
     unnamed = [item for item in items if not item["key"]]
     if not unnamed:
@@ -102,7 +102,7 @@ def _name_plans(guard: MirroredObject, items: list[Facts]) -> None:
         item["key"] = keys.get(item["product_id"], "")
         if not item["key"]:
             logger.warning(
-                "unknown price on a subscription", subscription=guard.stripe_id, price=item["price_id"]
+                "unknown price on a subscription", subscription=subscription, price=item["price_id"]
             )
 
 

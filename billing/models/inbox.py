@@ -41,6 +41,7 @@ class Event(models.Model):
 
     stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
     type = models.CharField(_("type"), max_length=100, db_index=True)
+    object_kind = models.CharField(_("kind of object"), max_length=50, blank=True)
     object_id = models.CharField(_("object"), max_length=255, blank=True, db_index=True)
     organization = models.ForeignKey(
         Organization,

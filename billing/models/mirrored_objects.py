@@ -26,6 +26,15 @@ class MirroredObject(models.Model):
     # What was written, as a digest: what says nothing new need not be written again.
     digest = models.CharField(max_length=64, blank=True, editable=False)
     gone = models.BooleanField(_("gone at Stripe"), default=False)
+    # Which run last compared it with Stripe's. Without an index, which every write of a guard would have to keep.
+    compared_by = models.ForeignKey(
+        "Reconciliation",
+        verbose_name=_("compared by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
     # What we keep of kinds without rows of their own: payment intents, charges, refunds, disputes, sessions.
     data = models.JSONField(_("data"), default=dict, blank=True)
 

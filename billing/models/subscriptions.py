@@ -37,14 +37,16 @@ class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
 
         What was begun and taken back, or never finished, was never had.
         """
+        found = list(self.newest().prefetch_related("items"))
+        live = (one for one in found if one.is_live)
+        begun = (one for one in found if one.is_unfinished)
+        return next(chain(live, begun), None) or (self._paid().newest().first() if found else None)
+
+    def _paid(self) -> Self:
         paid = StripeInvoice.objects.filter(
             subscription_id=OuterRef("stripe_id"), status=StripeInvoice.Status.PAID
         )
-        found = list(self.newest().annotate(was_paid=Exists(paid)).prefetch_related("items"))
-        live = (one for one in found if one.is_live)
-        begun = (one for one in found if one.is_unfinished)
-        had = (one for one in found if one.was_paid)
-        return next(chain(live, begun, had), None)
+        return self.filter(Exists(paid)).prefetch_related("items")
 
 
 class StripeSubscription(models.Model):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -17,9 +17,9 @@ LONGEST_BACK_OFF = timedelta(hours=6)
 ATTEMPTS = 12
 
 _INSERT = """
-    INSERT INTO billing_event (stripe_id, type, object_id, organization_id, state, reason, error, attempts, next_try,
-        leased_until, created, received, payload, copied)
-    VALUES (%s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
+    INSERT INTO billing_event (stripe_id, type, object_kind, object_id, organization_id, state, reason, error,
+        attempts, next_try, leased_until, created, received, payload, copied)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
     ON CONFLICT (stripe_id) DO NOTHING RETURNING id
 """
 
@@ -37,6 +37,7 @@ def store(
     values = [
         notice.id,
         notice.type,
+        notice.kind,
         notice.object_id,
         organization_id,
         state,
@@ -82,12 +83,13 @@ def fail(event: Event, error: Exception) -> None:
     event.save()
 
 
-def replay(event: Event) -> None:
-    """Let the event be processed again, whatever its state; what was ignored has no payload to process."""
-    event.state, event.attempts = Event.State.RECEIVED, 0
-    event.leased_until = event.next_try = None
-    with transaction.atomic():
-        event.save()
+def reopen(event: Event) -> bool:
+    """Let it be processed as if it had just come; False while somebody is at it."""
+    now = timezone.now()
+    free = Event.objects.filter(pk=event.pk).filter(Q(leased_until=None) | Q(leased_until__lte=now))
+    reopened = free.update(state=Event.State.RECEIVED, attempts=0, next_try=None, leased_until=None)
+    event.refresh_from_db()
+    return bool(reopened)
 
 
 def describe(error: Exception) -> str:

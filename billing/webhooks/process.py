@@ -111,6 +111,13 @@ def _settled(event: Event, notice: Notice, statement: Statement, owner: Owner) -
     return True
 
 
+def replay(event: Event) -> Outcome:
+    """Process an event again, whatever became of it. One that was not ours, or not kept, stays as it is."""
+    if event.payload and inbox.reopen(event):
+        return work(event)
+    return Outcome(Event.State(event.state), busy=not event.is_settled)
+
+
 def sweep(limit: int = 1000) -> Iterator[tuple[Event, Outcome]]:
     """Process what is waiting: not yet tried, to be tried again, or left behind by a worker that died."""
     for event_id in list(Event.objects.due().values_list("pk", flat=True)[:limit]):

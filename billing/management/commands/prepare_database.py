@@ -4,7 +4,6 @@ Those take most of a minute, nearly all of it to remove columns that earlier one
 same tables are made from dj-stripe's models, and its migrations are noted as done. Anywhere else this is `migrate`.
 """
 
-from argparse import ArgumentParser
 from typing import Any
 
 from django.apps import apps
@@ -18,11 +17,7 @@ SHORT_CUT = "djstripe"
 class Command(BaseCommand):
     help = "Brings the database up to date; quickly when it is empty."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--quiet", action="store_true", help="say nothing when all is well")
-
-    def handle(self, *args: Any, quiet: bool = False, **options: Any) -> None:
-        verbosity = 0 if quiet else options["verbosity"]
+    def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         if apps.is_installed(SHORT_CUT) and not connection.introspection.table_names():
             # dj-stripe's tables refer to the subscriber model, so that comes first.
             call_command("migrate", "accounts", verbosity=verbosity)

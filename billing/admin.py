@@ -1,0 +1,161 @@
+"""The admin of billing: what mirrors Stripe is read-only there; the inbox can be replayed; gifts can be given."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.tiers import Tier
+from billing import grants, models
+from billing.webhooks import process
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that only the mirror, or the code that they are the record of, may write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(models.StripeProduct)
+class StripeProductAdmin(ReadOnlyAdmin):
+    list_display = ["name", "key", "stripe_id", "active"]
+    list_filter = ["active"]
+
+
+@admin.register(models.StripePrice)
+class StripePriceAdmin(ReadOnlyAdmin):
+    list_display = ["stripe_id", "lookup_key", "amount", "currency", "interval", "active", "created"]
+    list_filter = ["active", "interval"]
+
+
+@admin.register(models.StripeCustomer)
+class StripeCustomerAdmin(ReadOnlyAdmin):
+    list_display = ["stripe_id", "organization", "delinquent", "deleted"]
+    list_filter = ["delinquent", "deleted"]
+    search_fields = ["stripe_id", "organization__name"]
+    list_select_related = ["organization"]
+
+
+class ItemInline(admin.TabularInline):
+    model = models.StripeSubscriptionItem
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(models.StripeSubscription)
+class StripeSubscriptionAdmin(ReadOnlyAdmin):
+    list_display = ["stripe_id", "organization", "status", "cancel_at", "created"]
+    list_filter = ["status", "cancel_at_period_end"]
+    search_fields = ["stripe_id", "organization__name"]
+    list_select_related = ["organization"]
+    inlines = [ItemInline]
+
+
+@admin.register(models.StripeInvoice)
+class StripeInvoiceAdmin(ReadOnlyAdmin):
+    list_display = ["stripe_id", "number", "organization", "status", "total", "currency", "created"]
+    list_filter = ["status", "billing_reason"]
+    search_fields = ["stripe_id", "number", "organization__name"]
+    list_select_related = ["organization"]
+
+
+@admin.register(models.StripePaymentMethod)
+class StripePaymentMethodAdmin(ReadOnlyAdmin):
+    list_display = ["stripe_id", "organization", "kind", "brand", "last4", "attached"]
+    list_filter = ["attached", "kind"]
+    list_select_related = ["organization"]
+
+
+@admin.register(models.MirroredObject)
+class MirroredObjectAdmin(ReadOnlyAdmin):
+    list_display = ["stripe_id", "kind", "organization", "as_of", "sequence", "gone"]
+    list_filter = ["kind", "gone"]
+    search_fields = ["stripe_id"]
+    list_select_related = ["organization"]
+
+
+@admin.register(models.Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ["key", "kind", "organization", "plan", "interval", "state", "result", "error", "created"]
+    list_filter = ["kind", "state"]
+    search_fields = ["key", "result", "organization__name"]
+    list_select_related = ["organization"]
+
+
+@admin.register(models.Mail)
+class MailAdmin(ReadOnlyAdmin):
+    list_display = ["fact", "organization", "state", "attempts", "next_try", "error", "sent"]
+    list_filter = ["state", "template"]
+    search_fields = ["fact"]
+    list_select_related = ["organization"]
+
+
+@admin.register(models.Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["stripe_id", "type", "organization", "state", "reason", "attempts", "error", "received"]
+    list_filter = ["state", "reason", "type"]
+    search_fields = ["stripe_id", "object_id", "error"]
+    list_select_related = ["organization"]
+    date_hierarchy = "received"
+    actions = ["replay"]
+
+    @admin.action(description=_("Process the selected events again"), permissions=["replay"])
+    def replay(self, request: HttpRequest, events: QuerySet[models.Event]) -> None:
+        outcomes = [process.replay(event) for event in events.order_by("pk")]
+        failed = sum(not outcome.is_settled for outcome in outcomes)
+        done = len(outcomes) - failed
+        text = ngettext("%(count)s event was processed.", "%(count)s events were processed.", done)
+        messages.info(request, text % {"count": done})
+        if failed:
+            text = ngettext("%(count)s event failed again.", "%(count)s events failed again.", failed)
+            messages.warning(request, text % {"count": failed})
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        """Whoever may see all payloads may have them processed."""
+        return request.user.has_perm("billing.change_event")
+
+
+@admin.register(models.Grant)
+class GrantAdmin(admin.ModelAdmin):
+    """Gifts are given and taken back, never changed."""
+
+    list_display = ["organization", "tier", "until", "why", "by", "created", "withdrawn"]
+    list_filter = ["tier"]
+    search_fields = ["organization__name", "why"]
+    autocomplete_fields = ["organization"]
+    fields = ["organization", "tier", "until", "why"]
+    list_select_related = ["organization", "by"]
+    actions = ["withdraw"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: models.Grant, form: Any, change: bool) -> None:
+        assert isinstance(request.user, User)
+        given = grants.give(obj.organization, Tier(obj.tier), until=obj.until, why=obj.why, by=request.user)
+        obj.pk = given.pk
+
+    @admin.action(description=_("Take the selected gifts back"), permissions=["add"])
+    def withdraw(self, request: HttpRequest, given: QuerySet[models.Grant]) -> None:
+        for grant in given:
+            grants.withdraw(grant)
