@@ -21,7 +21,6 @@ INVOICED = (
     "customer.updated",
     "payment_intent.created",
     "invoice.finalized",
-    "customer.updated",
     "customer.subscription.created",
 )
 SUBSCRIBED = (
@@ -32,6 +31,7 @@ SUBSCRIBED = (
     "invoice.paid",
     "invoice.payment_succeeded",
     "invoice_payment.paid",
+    "customer.updated",
     "customer.subscription.updated",
     COMPLETED,
 )
@@ -171,7 +171,7 @@ SESSIONS = (
         "open",
         "buy with pm_card_visa",
         "complete",
-        (*SUBSCRIBED[:-2], "customer.updated", *SUBSCRIBED[-2:]),  # no longer delinquent
+        SUBSCRIBED,
         SUBSCRIBE,
         {"payment_status": "paid"},
     ),
@@ -188,7 +188,6 @@ SESSIONS = (
             "invoice.created",
             "customer.updated",
             "invoice.finalized",
-            "customer.updated",
             "invoice.updated",
             "invoice.paid",
             "invoice.payment_succeeded",
