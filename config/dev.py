@@ -107,7 +107,7 @@ def run(commands: dict[str, list[str]]) -> int:
         for name, command in commands.items():
             processes[name] = start(command)
         wait_for([f"http://127.0.0.1:{port + 1}/_sandbox/"] if "stripe" in commands else [], processes)
-        manage("upsert_stripe_products", "--quiet")
+        manage("upsert_stripe_products", "--verbosity", "0")
         processes["web"] = start([PYTHON, "manage.py", "runserver", f"127.0.0.1:{port}"])
         wait_for([f"{os.environ['BASE_URL']}/health/ready"], processes)
         print(welcome("stripe" in commands), flush=True)
@@ -130,15 +130,15 @@ def free(port: int) -> bool:
 
 def prepare() -> None:
     print("Preparing the database ...", flush=True)
-    manage("prepare_database", "--quiet")
+    manage("prepare_database", "--verbosity", "0")
     manage("seed_filings", "--verbosity", "0")
     manage("ensure_staff", STAFF, environment={"STAFF_PASSWORD": kept_secrets()["STAFF_PASSWORD"]})
 
 
 def manage(*arguments: str, environment: dict[str, str] | None = None) -> None:
-    subprocess.run(
-        [PYTHON, "manage.py", *arguments], cwd=ROOT, check=True, env=os.environ | (environment or {})
-    )
+    code = subprocess.call([PYTHON, "manage.py", *arguments], cwd=ROOT, env=os.environ | (environment or {}))
+    if code:
+        raise SystemExit(f"manage.py {arguments[0]} failed; what it said stands above.")
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:

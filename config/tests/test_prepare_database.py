@@ -50,7 +50,7 @@ def differing(
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_short_cut_gives_the_schema_of_the_long_way(tmp_path: Path) -> None:
-    manage(tmp_path / "short", "prepare_database", "--quiet")
+    manage(tmp_path / "short", "prepare_database", "--verbosity", "0")
     manage(tmp_path / "long", "migrate", "--verbosity", "0")
 
     assert migrations(tmp_path / "short") == migrations(tmp_path / "long")
@@ -67,7 +67,7 @@ def _only_an_id(columns: object) -> bool:
 @pytest.mark.slow
 def test_on_a_database_in_use_it_only_migrates(tmp_path: Path) -> None:
     database = tmp_path / "database"
-    manage(database, "prepare_database", "--quiet")
+    manage(database, "prepare_database", "--verbosity", "0")
     before = schema(database)
-    manage(database, "prepare_database", "--quiet")
+    manage(database, "prepare_database", "--verbosity", "0")
     assert schema(database) == before
