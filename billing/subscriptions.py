@@ -77,6 +77,20 @@ def sync(organization: Organization) -> None:
             mirror.record(mirror.of_answer(answer, subscription), organization.pk)
 
 
+def look_again(organization: Organization) -> StripeSubscription | None:
+    """Ask Stripe about all that a payment may have changed; returns what the organization has now.
+
+    Raises `Declined` when the first payment of a purchase failed: the purchase is then taken back.
+    """
+    sync(organization)
+    for invoice in organization.invoices.awaited():
+        mirror.pull("invoice", invoice.stripe_id, organization.pk)
+    subscription = organization.subscriptions.shown()
+    if subscription is not None and subscription.is_unfinished:
+        purchases.refuse_if_declined(subscription)
+    return subscription
+
+
 def _record(answer: Answer, subscription: StripeSubscription) -> StripeSubscription:
     mirror.record(mirror.of_answer(answer), subscription.organization_id)
     return _anew(subscription)
