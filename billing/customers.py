@@ -34,6 +34,11 @@ def prefer(organization: Organization, payment_method: str, key: str) -> None:
     mirror.record(mirror.of_answer(preferred), organization.pk)
 
 
+def card_page(organization: Organization, return_url: str) -> str:
+    """The address of Stripe's page on which the organization's card is changed, for one visit now."""
+    return str(gateway.portal.open_card_page(ensure(organization), return_url).data["url"])
+
+
 def _begin(organization: Organization) -> Attempt | None:
     """The attempt under way, or a new one, committed before Stripe is called; None when somebody just made it."""
     with transaction.atomic():

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("billing/", views.billing, name="billing"),
     path("billing/cancel/", views.cancel, name="billing-cancel"),
     path("billing/resume/", views.resume, name="billing-resume"),
+    path("billing/card/", views.card, name="billing-card"),
     path("billing/check/", views.check, name="billing-check"),
     path("api/stripe/subscription/", api.Subscription.as_view(), name="api-subscription"),
     path("api/stripe/create-subscription/", api.CreateSubscription.as_view(), name="api-create-subscription"),

@@ -14,6 +14,8 @@ from billing import errors, gateway, subscriptions
 from billing.api import answers, limits
 from billing.api.serializers import Cancellation, Nothing, Purchase, StrictSerializer
 from billing.buyers import may_buy
+from billing.models import StripeSubscription
+from billing.status import get_customer_status
 
 
 class IsBuyer(BasePermission):
@@ -47,16 +49,16 @@ class Endpoint(APIView):
         return found.validated_data
 
     def answer(self) -> Response:
-        """The organization's subscription as it stands now, read anew."""
+        """The organization's subscription after a change, which the organization that was loaded does not know."""
         organization = Organization.objects.get(pk=self.organization().pk)
-        return Response(answers.of_organization(organization))
+        return Response(answers.of_customer(get_customer_status(organization)))
 
 
 class Subscription(Endpoint):
     """`GET /api/stripe/subscription/`, for every member. Asks our rows only."""
 
     def get(self, request: Request) -> Response:
-        return Response(answers.of_organization(self.organization()))
+        return Response(answers.of_customer(get_customer_status(self.organization())))
 
 
 class CreateSubscription(Endpoint):
@@ -111,7 +113,7 @@ class SyncSubscription(Endpoint):
         return self.answer()
 
 
-def _present(organization: Organization) -> Any:
+def _present(organization: Organization) -> StripeSubscription:
     """What can be cancelled or resumed: the subscription that the organization has, or has begun."""
     found = organization.subscriptions.shown()
     if found is None or found.is_over:

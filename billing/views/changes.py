@@ -1,15 +1,17 @@
 """What the billing page offers to do: cancel, resume, look again at Stripe."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import errors, subscriptions
+from billing import customers, errors, subscriptions
 from billing.models import StripeSubscription
 from billing.views.pages import buyers_page
 
@@ -40,6 +42,16 @@ def resume(request: HttpRequest) -> HttpResponse:
         except errors.NotResumable as error:
             messages.info(request, str(error.detail))
     return redirect("billing")
+
+
+@require_POST
+@buyers_page
+def card(request: HttpRequest) -> HttpResponse:
+    """To Stripe's page for another card, and back here."""
+    organization = _organization(request)
+    if not organization.stripe_customer_id:
+        return redirect("billing")
+    return redirect(customers.card_page(organization, settings.BASE_URL + reverse("billing")))
 
 
 @require_POST

@@ -69,7 +69,7 @@ def _free(offer: Offer, access: Access) -> Column:
         return Column(offer, _("Sign in"), reverse("account_login"))
     if access.tier is Tier.FREE:
         return Column(offer, _("You have it now."), ribbon=_("Your plan"))
-    return Column(offer, _("What is left when a plan ends."))
+    return Column(offer, _("What you go back to when a plan ends."))
 
 
 def _beside(offer: Offer, subscription: StripeSubscription) -> Column:
@@ -78,5 +78,6 @@ def _beside(offer: Offer, subscription: StripeSubscription) -> Column:
     if item is None or item.plan is not offer.plan:
         return Column(offer, "")
     if offer.price and item.interval != offer.price.interval:
-        return Column(offer, _("You pay by the %(interval)s.") % {"interval": Interval(item.interval).label})
+        remark = _("You pay by the %(interval)s.") % {"interval": Interval(item.interval).label}
+        return Column(offer, remark, ribbon=_("Your plan"))
     return Column(offer, _("Plan and invoices"), reverse("billing"), _("Your plan"))
