@@ -48,12 +48,24 @@ class StripeError(Exception):
         return {"error": self.error | {"request_log_url": log}}
 
 
+# What Stripe calls an object that it cannot find, where that is not its kind.
+NOUNS = {
+    "payment_method": "PaymentMethod",
+    "promotion_code": "promotion code",
+    "setup_intent": "setupintent",
+    "tax_rate": "tax rate",
+    "test_helpers.test_clock": "test clock",
+}
+
+
 def missing(kind: str, object_id: str, param: str | None = None) -> StripeError:
     """No such object: 404 when it is the one in the path (`param` is the path's), 400 when a parameter names it."""
     status = 404 if param is None else 400
-    noun = {"checkout.session": "checkout.session", "test_helpers.test_clock": "test clock"}.get(kind, kind)
     return StripeError(
-        f"No such {noun}: '{object_id}'", status=status, code="resource_missing", param=param or "id"
+        f"No such {NOUNS.get(kind, kind)}: '{object_id}'",
+        status=status,
+        code="resource_missing",
+        param=param or "id",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox import errors, identifiers, skeletons
 from sandbox.lists import page
-from sandbox.objects import customer_balances
+from sandbox.objects import customer_balances, payment_methods, tax_ids
 from sandbox.objects.subscriptions import cancel
 from sandbox.parameters import assign
 from sandbox.routing import Call, operation
@@ -30,8 +30,6 @@ PLAIN = (
 NOT_PLAYED = (
     "cash_balance",
     "source",
-    "payment_method",
-    "tax_id_data",
     "card",
     "bank_account",
     "default_source",
@@ -59,10 +57,28 @@ def make(world: World, params: dict[str, Any]) -> Record:
         preferred_locales=[],
         tax_exempt="none",
     )
+    method = _bring_method(world, customer, params)
     _assign(world, customer, params)
     _set_balance(world, customer, params, "initial")
     world.emit("customer.created", customer)
+    if method is not None:
+        world.emit("payment_method.attached", method)
+    for tax_id in params.get("tax_id_data") or ():
+        tax_ids.make(world, customer, tax_id["type"], tax_id["value"])
     return customer
+
+
+def _bring_method(world: World, customer: Record, params: dict[str, Any]) -> Record | None:
+    """A payment method that comes with a new customer; it may be made the default by the name it was given with."""
+    if not params.get("payment_method"):
+        return None
+    method = payment_methods.resolve(world, params["payment_method"], "payment_method")
+    payment_methods.refuse_declined(method)
+    payment_methods.attach_to(world, method, customer["id"], told=False)
+    settings = params.get("invoice_settings") or {}
+    if settings.get("default_payment_method") == params["payment_method"]:
+        settings["default_payment_method"] = method["id"]
+    return method
 
 
 def _assign(world: World, customer: Record, params: dict[str, Any]) -> None:
@@ -158,5 +174,6 @@ def delete(world: World, call: Call) -> Record:
     customer = world.get("customer", call.id)
     world.follow(customer)
     cancel.end_all_of(world, customer)
+    payment_methods.detach_all(world, customer)
     world.emit("customer.deleted", customer)
     return world.delete(customer)

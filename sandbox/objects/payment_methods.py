@@ -67,8 +67,8 @@ def resolve(world: World, name: str, param: str | None = None) -> Record:
     return world.get("payment_method", name, param)
 
 
-def attach_to(world: World, method: Record, customer_id: str) -> None:
-    """Attach, with its event, unless it is attached there already. Raises for one that was used up."""
+def attach_to(world: World, method: Record, customer_id: str, *, told: bool = True) -> None:
+    """Attach, with its event if `told`, unless it is attached there already. Raises for one that was used up."""
     if method["customer"] == customer_id:
         return
     if method["customer"] is not None:
@@ -81,13 +81,29 @@ def attach_to(world: World, method: Record, customer_id: str) -> None:
     method["customer"] = customer_id
     if method["type"] == "card":
         _check(method)
-    world.emit("payment_method.attached", method)
+    if told:
+        world.emit("payment_method.attached", method)
+
+
+def refuse_declined(method: Record) -> None:
+    """Raise the issuer's refusal of a card that cannot even be attached."""
+    if method["type"] == "card":
+        card = cards.of(method)
+        if card.decline and not card.attachable:
+            raise card.decline.error()
+
+
+def detach_all(world: World, customer: Record) -> None:
+    """The customer goes, and his payment methods can never be used again."""
+    for method in world.select("payment_method", customer=customer["id"]):
+        method |= {"customer": None, "_used": True}
+        world.emit("payment_method.detached", method, {"customer": customer["id"]})
 
 
 def refuse_raw_number(call: Call, data: dict[str, Any]) -> None:
     """Card numbers come from Stripe.js alone, that is, with the publishable key."""
     if "number" in (data.get("card") or {}) and not call.publishable:
-        raise StripeError(RAW_NUMBER, status=402)
+        raise StripeError(RAW_NUMBER)
 
 
 def _check(method: Record) -> None:
@@ -190,10 +206,7 @@ def attach(world: World, call: Call) -> Record:
     method = resolve(world, call.id)
     customer = world.get("customer", call.params["customer"], "customer")
     world.follow(customer)
-    if method["type"] == "card":
-        card = cards.of(method)
-        if card.decline and not card.attachable:
-            raise card.decline.error()
+    refuse_declined(method)
     attach_to(world, method, customer["id"])
     return method
 

@@ -12,6 +12,8 @@ from sandbox.server import Server
 from sandbox.testing import SECRET_KEY, Stage
 from sandbox.tests.shop import Shop
 
+pytest.register_assert_rewrite("sandbox.tests.walks")
+
 Ask = Callable[..., Response]
 
 
