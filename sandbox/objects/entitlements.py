@@ -16,6 +16,7 @@ from sandbox.store import Record
 from sandbox.world import World
 
 GIVING = ("active", "trialing", "past_due")
+ACTIVE = "entitlements.active_entitlement"
 SUMMARY = "entitlements.active_entitlement_summary"
 
 
@@ -108,21 +109,23 @@ def _follow_subscribers(world: World, product_id: str) -> None:
 @operation("GET", "/v1/entitlements/active_entitlements")
 def list_active(world: World, call: Call) -> dict[str, Any]:
     customer = world.get("customer", call.params["customer"], "customer")
-    held = world.scan("entitlements.active_entitlement", newest_first=True, _customer=customer["id"])
+    held = world.scan(ACTIVE, newest_first=True, _customer=customer["id"])
     return cut(
-        call, "entitlements.active_entitlement", select(call, held, customer=lambda held, wanted: True)
+        call, ACTIVE, select(call, held, customer=lambda held, wanted: True)
     )
 
 
 @operation("GET", "/v1/entitlements/active_entitlements/{id}")
 def retrieve_active(world: World, call: Call) -> Record:
-    return world.get("entitlements.active_entitlement", call.id)
+    return world.get(ACTIVE, call.id)
 
 
 def follow(world: World, customer_id: str) -> None:
     """Bring a customer's entitlements in line with his subscriptions; one event with all of them if any changed."""
+    if next(world.scan("product_feature"), None) is None and next(world.scan(ACTIVE), None) is None:
+        return
     due = _due(world, customer_id)
-    held = {e["feature"]: e for e in world.select("entitlements.active_entitlement", _customer=customer_id)}
+    held = {e["feature"]: e for e in world.select(ACTIVE, _customer=customer_id)}
     if due.keys() == held.keys():
         return
     for feature_id in held.keys() - due.keys():
@@ -130,7 +133,7 @@ def follow(world: World, customer_id: str) -> None:
     for feature_id, feature in due.items():
         if feature_id not in held:
             world.new(
-                "entitlements.active_entitlement",
+                ACTIVE,
                 feature=feature_id,
                 lookup_key=feature["lookup_key"],
                 _customer=customer_id,
@@ -155,7 +158,7 @@ def _due(world: World, customer_id: str) -> dict[str, Record]:
 
 def _tell(world: World, customer_id: str) -> None:
     """The event carries a summary, an object that exists nowhere else, with the first page."""
-    held = list(world.scan("entitlements.active_entitlement", _customer=customer_id))
+    held = list(world.scan(ACTIVE, _customer=customer_id))
     listed = list_object(held[:10], f"/v1/customer/{customer_id}/entitlements", len(held) > 10)
     summary = {
         "object": SUMMARY,
@@ -168,5 +171,5 @@ def _tell(world: World, customer_id: str) -> None:
 
 def forget(world: World, customer_id: str) -> None:
     """The customer is gone, and what he was entitled to."""
-    for held in world.select("entitlements.active_entitlement", _customer=customer_id):
+    for held in world.select(ACTIVE, _customer=customer_id):
         world.delete(held)

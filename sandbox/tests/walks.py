@@ -30,8 +30,8 @@ class Walk:
             self.error = error.code or ""
 
     def step(self, verb: str, rest: str) -> None:
-        if verb.isdecimal():
-            self.stage.advance(days=int(verb))
+        if verb.replace(".", "", 1).isdecimal():
+            self.stage.advance(days=float(verb))
         else:
             getattr(self, verb)(rest)
 

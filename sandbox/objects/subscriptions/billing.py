@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from sandbox import skeletons
 from sandbox.objects import discounts, invoiceitems
 from sandbox.objects.invoices import drafts, lines, pricing
 from sandbox.objects.subscriptions import items, periods
@@ -72,6 +73,7 @@ def settings(world: World, subscription: Record) -> dict[str, Any]:
     days, wishes = subscription["days_until_due"], subscription["invoice_settings"]
     chosen = {name: wishes[name] for name in ("custom_fields", "footer") if wishes.get(name)}
     return chosen | {
+        "automatic_tax": _automatic_tax(subscription),
         "collection_method": subscription["collection_method"],
         "default_payment_method": None,
         "description": wishes.get("description") or subscription["description"],
@@ -84,6 +86,16 @@ def settings(world: World, subscription: Record) -> dict[str, Any]:
         },
         "_default_tax_rates": subscription["_default_tax_rates"],
     }
+
+
+def _automatic_tax(subscription: Record) -> Record:
+    """Worked out and found to be nothing, where it is wanted."""
+    if not subscription["automatic_tax"]["enabled"]:
+        return skeletons.build("automatic_tax", enabled=False)
+    liability = subscription["automatic_tax"]["liability"]
+    return skeletons.build(
+        "automatic_tax", enabled=True, liability=liability, provider="stripe", status="complete"
+    )
 
 
 def line(world: World, subscription: Record, item: Record) -> Record:

@@ -29,8 +29,6 @@ def refuse_not_played(params: dict[str, Any]) -> None:
     for name in NOT_PLAYED:
         if params.get(name):
             raise errors.not_played(f"`{name}` on a subscription")
-    if (params.get("automatic_tax") or {}).get("enabled"):
-        raise errors.not_played("`automatic_tax` on a subscription; give tax rates instead")
     if ((params.get("billing_mode") or {}).get("flexible") or {}).get("proration_discounts") == "itemized":
         raise errors.not_played("itemized proration discounts")
     if params.get("trial_from_plan"):
@@ -54,10 +52,26 @@ def assign_plain(world: World, subscription: Record, params: dict[str, Any]) -> 
     if "default_tax_rates" in params:
         check_tax_rates(world, params["default_tax_rates"], "default_tax_rates")
         subscription["_default_tax_rates"] = list(params["default_tax_rates"] or [])
+    if "automatic_tax" in params:
+        _set_automatic_tax(world, subscription, params["automatic_tax"]["enabled"])
     if "trial_settings" in params:
         subscription["trial_settings"] = params["trial_settings"]
     if "days_until_due" in params:
         subscription["days_until_due"] = params["days_until_due"]
+
+
+def _set_automatic_tax(world: World, subscription: Record, enabled: bool) -> None:
+    """Stripe Tax. The sandbox's account is registered nowhere, so there is never any to collect.
+
+    https://docs.stripe.com/tax/subscriptions
+    """
+    if enabled and not world.get("customer", subscription["customer"])["address"]:
+        raise errors.invalid(
+            "The customer's location isn't recognized. Set a valid customer address in order to automatically "
+            "calculate tax.",
+            code="customer_tax_location_invalid",
+        )
+    subscription["automatic_tax"] |= {"enabled": enabled, "liability": {"type": "self"} if enabled else None}
 
 
 def check_method(world: World, subscription: Record, method_id: str) -> None:

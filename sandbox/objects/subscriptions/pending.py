@@ -18,7 +18,7 @@ from sandbox.world import World
 LASTS = 23 * 3600
 State = dict[str, Any]
 # Not part of what an update changes: how it stands, and what tells of the update itself.
-KEPT = ("id", "latest_invoice", "pending_update", "status", "_announced", "_pending")
+KEPT = ("id", "latest_invoice", "pending_update", "status", "_announced", "_pending", "_trying")
 
 
 def copy_state(world: World, subscription: Record) -> State:
@@ -69,7 +69,9 @@ def collect_for(
 def _try(world: World, subscription: Record, invoice: Record, before: State) -> None:
     """Let the update stand only if it is paid."""
     after, status = copy_state(world, subscription), subscription["status"]
+    subscription["_trying"] = True
     collect_update(world, subscription, invoice)
+    subscription["_trying"] = False
     if invoice["status"] != "open":
         return
     invoice |= {"auto_advance": False, "next_payment_attempt": None}
@@ -81,16 +83,11 @@ def _try(world: World, subscription: Record, invoice: Record, before: State) -> 
     subscription["pending_update"] = skeletons.build(
         "subscriptions_resource_pending_update",
         expires_at=expires,
-        subscription_items=[_show_item(world, item) for item in after["items"]],
+        subscription_items=skeletons.copy(after["items"]),
         billing_cycle_anchor=_changed(before, after, "billing_cycle_anchor"),
         trial_end=_changed(before, after, "trial_end"),
     )
     world.schedule(expires, "subscription.drop_update", subscription["id"])
-
-
-def _show_item(world: World, item: Record) -> Record:
-    shown: Record = world.render(item)
-    return shown
 
 
 def _changed(before: State, after: State, name: str) -> Any:
@@ -122,8 +119,8 @@ def follow_paid(world: World, invoice: Record) -> None:
         return
     _put(world, subscription, subscription["_pending"])
     _forget(world, subscription)
-    world.emit("customer.subscription.pending_update_applied", subscription)
     states.tell(world, subscription)
+    world.emit("customer.subscription.pending_update_applied", subscription)
     renew.plan(world, subscription)
 
 
@@ -137,8 +134,8 @@ def expire(world: World, subscription_id: str) -> None:
     invoice = world.find(subscription["latest_invoice"])
     if invoice is not None and invoice["status"] == "open":
         closing.void(world, invoice)
-    world.emit("customer.subscription.pending_update_expired", subscription)
     states.tell(world, subscription)
+    world.emit("customer.subscription.pending_update_expired", subscription)
 
 
 def _forget(world: World, subscription: Record) -> None:

@@ -75,7 +75,7 @@ def follow_paid(world: World, invoice: Record) -> None:
     """The first payment activates; the latest one cures what is owed. Its card is kept if that was asked for."""
     _excuse(world, invoice)
     subscription = _of(world, invoice)
-    if subscription is None:
+    if subscription is None or subscription["status"] == "paused":
         return
     _keep_method(world, subscription, invoice)
     if subscription["status"] == "incomplete" or (
@@ -121,7 +121,7 @@ def follow_failed(world: World, invoice: Record) -> None:
     """A failed renewal leaves it past due; after the last retry it ends as the account's settings say."""
     _blame(world, invoice)
     subscription = _of(world, invoice)
-    if subscription is None or subscription["status"] == "incomplete" or not invoice["attempted"]:
+    if subscription is None or subscription["status"] == "incomplete" or subscription.get("_trying"):
         return
     if subscription["status"] in ("active", "trialing") and subscription["latest_invoice"] == invoice["id"]:
         subscription["status"] = "past_due"
@@ -200,10 +200,7 @@ def _excuse(world: World, invoice: Record) -> None:
 def _set_standing(world: World, invoice: Record, *, delinquent: bool) -> None:
     """A customer is delinquent while his latest charge by invoice has failed."""
     customer = world.find(invoice["customer"])
-    if (
-        customer is not None
-        and invoice["collection_method"] == "charge_automatically"
-        and invoice["_payment_intent"]
-    ):
+    charged = invoice["collection_method"] == "charge_automatically" and invoice["_payment_intent"]
+    if customer is not None and charged and customer["delinquent"] != delinquent:
         customer["delinquent"] = delinquent
         world.emit("customer.updated", customer)
