@@ -1,5 +1,6 @@
-"""What tests of sign-in need: the pretend LinkedIn in a thread, and a browser's way through it."""
+"""What several tests need: the pretend LinkedIn in a thread with a browser's way through it; who hears of members."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts import signals
+from accounts.models import Organization, User
 from sandbox.linkedin import LinkedIn, serve
 
 LOGIN = "/accounts/oidc/linkedin/login/"
@@ -102,6 +104,31 @@ def through_linkedin(
 
 
 @pytest.fixture
+def acting() -> Callable[[User], Client]:
+    """A client signed in as somebody, whose forms bear their CSRF tokens, so to speak."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def changes() -> Iterator[list[Organization]]:
+    """The organizations whose members changed."""
+    heard: list[Organization] = []
+
+    def hear(organization: Organization, **kwargs: Any) -> None:
+        heard.append(organization)
+
+    signals.members_changed.connect(hear)
+    yield heard
+    signals.members_changed.disconnect(hear)
+
+
+@pytest.fixture
 def alice_has_verified(alice: User) -> User:
     """Alice as somebody who has signed in with a mailed code before."""
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
@@ -114,3 +141,10 @@ def state_of(url: str) -> str:
 
 def is_signed_in(client: Client) -> bool:
     return client.get(reverse("account")).status_code == 200
+
+
+def token_of(letter: Any) -> str:
+    """The token in the link of an invitation's mail."""
+    found = re.search(r"/invitations/([^/]+)/", letter.body)
+    assert found, letter.body
+    return found[1]
