@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.errors import DOCS, StripeError
+from sandbox.objects import visibility
 from sandbox.objects.cards import Decline
 from sandbox.store import Record
 from sandbox.world import World
@@ -55,5 +56,5 @@ def refusal(world: World, intent: Record) -> StripeError:
     """The 402 for a call that has just failed an intent; what it changed is kept."""
     error = dict(intent[LAST[intent["object"]]])
     message, kind, code = error.pop("message"), error.pop("type"), error.pop("code")
-    error |= {intent["object"]: world.render(intent)}
+    error |= {intent["object"]: world.render(visibility.limit(world, intent))}
     return StripeError(message, status=402, kind=kind, code=code, keep=True, **error)

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox import errors, identifiers, skeletons
 from sandbox.errors import StripeError
 from sandbox.lists import page
-from sandbox.objects import authentication, cards, failures, owners, payment_methods
+from sandbox.objects import authentication, cards, failures, owners, payment_methods, visibility
 from sandbox.objects.payment_intents.drafts import check_method
 from sandbox.parameters import assign
 from sandbox.routing import Call, operation
@@ -139,7 +139,7 @@ def _unexpected(world: World, intent: Record, verb: str) -> StripeError:
             f"You cannot {verb} this SetupIntent because it has a status of {intent['status']}. Only a SetupIntent "
             f"with one of the following statuses may be {past}: {', '.join(CHANGEABLE)}."
         )
-    return StripeError(message, code=CODE, setup_intent=world.render(intent))
+    return StripeError(message, code=CODE, setup_intent=world.render(visibility.limit(world, intent)))
 
 
 # -- operations ------------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def list_all(world: World, call: Call) -> dict[str, Any]:
 
 @operation("GET", "/v1/setup_intents/{intent}", publishable=True)
 def retrieve(world: World, call: Call) -> Record:
-    return world.get("setup_intent", call.id)
+    return visibility.limit(world, world.get("setup_intent", call.id))
 
 
 @operation("POST", "/v1/setup_intents/{intent}")
@@ -230,12 +230,12 @@ def _confirm(world: World, intent: Record, call: Call) -> Record:
             "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with "
             "a payment method and then confirm it again.",
             code=CODE,
-            setup_intent=world.render(intent),
+            setup_intent=world.render(visibility.limit(world, intent)),
         )
     attempt(world, intent, return_url=None if params.get("use_stripe_sdk") else params.get("return_url"))
     if intent["last_setup_error"] is not None:
         raise failures.refusal(world, intent)
-    return intent
+    return visibility.limit(world, intent)
 
 
 @operation("POST", "/v1/setup_intents/{intent}/cancel")

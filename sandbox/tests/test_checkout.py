@@ -307,6 +307,23 @@ def test_an_account_registered_nowhere_collects_no_automatic_tax(stage: Stage, s
     assert (shown["automatic_tax"]["status"], shown["total_details"]["amount_tax"]) == ("complete", 0)
 
 
+def test_a_subscription_with_automatic_tax_wants_an_address_and_finds_nothing_to_collect(
+    stage: Stage, v1: Any, monthly: str
+) -> None:
+    session = sell(stage, monthly, "subscription", automatic_tax={"enabled": True})
+    with pytest.raises(StripeError, match="address"):
+        complete(stage, session["id"])
+    shown = complete(stage, session["id"], address={"country": "US", "postal_code": "10001"})
+    subscription = v1.subscriptions.retrieve(shown["subscription"], {"expand": ["latest_invoice"]})
+    assert subscription["automatic_tax"]["enabled"] is True
+    invoice = subscription["latest_invoice"]
+    assert (invoice["automatic_tax"]["status"], invoice["total"], invoice["total_taxes"]) == (
+        "complete",
+        2000,
+        [],
+    )
+
+
 @pytest.mark.parametrize("seconds", [60, 25 * 3600])
 def test_a_session_lives_half_an_hour_to_a_day(stage: Stage, single: str, seconds: int) -> None:
     assert refused(stage, single, expires_at=stage.now + seconds).param == "expires_at"

@@ -90,6 +90,16 @@ def test_without_the_secret_the_browser_sees_nothing(stage: Stage, v1: Any, secr
         stage.connect(PUBLISHABLE_KEY).v1.payment_intents.retrieve(intent["id"], secret)
 
 
+def test_the_browser_sees_nothing_of_the_customer_or_the_metadata(stage: Stage, v1: Any) -> None:
+    intent = v1.payment_intents.create(
+        {**CARD, "customer": stage.customer()["id"], "metadata": {"order": "7"}}
+    )
+    browser = stage.connect(PUBLISHABLE_KEY).v1.payment_intents
+    seen = browser.retrieve(intent["id"], {"client_secret": intent["client_secret"]}).to_dict()
+    assert seen["amount"] == 2000
+    assert not {"customer", "metadata", "latest_charge"} & seen.keys()
+
+
 def test_the_browser_may_not_create_capture_or_cancel(stage: Stage, v1: Any) -> None:
     intent = v1.payment_intents.create(CARD)
     browser = stage.connect(PUBLISHABLE_KEY).v1.payment_intents

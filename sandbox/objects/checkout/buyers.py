@@ -40,7 +40,9 @@ def take_details(world: World, session: Record, buyer: Buyer, customer: Record |
     wanted = session["consent_collection"] or {}
     if wanted.get("terms_of_service") == "required" and not buyer.accepts_terms:
         raise errors.invalid("The terms of service must be accepted.", "consent[terms_of_service]")
-    if session["billing_address_collection"] == "required" and not buyer.address:
+    located = buyer.address or (customer and customer["address"])
+    wanted_for_tax = session["automatic_tax"]["enabled"] and not located
+    if wanted_for_tax or (session["billing_address_collection"] == "required" and not buyer.address):
         raise errors.parameter_missing("billing_details[address]")
     if session["shipping_address_collection"] and not buyer.shipping:
         raise errors.parameter_missing("shipping")

@@ -166,8 +166,6 @@ def check_total(session: Record) -> None:
 def check_tax(session: Record, customer: Record | None, params: dict[str, Any]) -> None:
     if not session["automatic_tax"]["enabled"]:
         return
-    if session["mode"] == "subscription":
-        parameters.refuse_not_played({"automatic_tax": params["automatic_tax"]})
     updates = session["_customer_update"]
     saved = "auto" in (updates.get("address"), updates.get("shipping"))
     if customer and not customer["address"] and not saved:

@@ -128,6 +128,8 @@ def _begin_subscription(world: World, session: Record, method: Record | None) ->
             "save_default_payment_method": "on_subscription",
         },
     }
+    if session["automatic_tax"]["enabled"]:
+        params["automatic_tax"] = {"enabled": True}
     if method is not None:
         params["default_payment_method"] = method["id"]
     subscription = subscriptions.begin(world, params)

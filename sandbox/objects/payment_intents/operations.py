@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import errors
 from sandbox.lists import page
-from sandbox.objects import failures
+from sandbox.objects import failures, visibility
 from sandbox.objects.payment_intents import attempts, drafts, endings, states
 from sandbox.routing import Call, operation
 from sandbox.search import search
@@ -38,7 +38,7 @@ def search_all(world: World, call: Call) -> dict[str, Any]:
 
 @operation("GET", "/v1/payment_intents/{intent}", publishable=True)
 def retrieve(world: World, call: Call) -> Record:
-    return world.get("payment_intent", call.id)
+    return visibility.limit(world, world.get("payment_intent", call.id))
 
 
 @operation("POST", "/v1/payment_intents/{intent}")
@@ -97,7 +97,7 @@ def _answer(world: World, intent: Record) -> Record:
     """The intent, or the 402 that says why it failed."""
     if intent["last_payment_error"] is not None:
         raise failures.refusal(world, intent)
-    return intent
+    return visibility.limit(world, intent)
 
 
 @operation("POST", "/v1/payment_intents/{intent}/capture")

@@ -6,6 +6,7 @@ https://docs.stripe.com/payments/paymentintents/lifecycle
 from __future__ import annotations
 
 from sandbox.errors import StripeError
+from sandbox.objects import visibility
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -43,7 +44,7 @@ def unexpected(world: World, intent: Record, verb: str, allowed: tuple[str, ...]
             f"{intent['status']}. Only a PaymentIntent with one of the following statuses may be captured: "
             f"{', '.join(allowed)}."
         )
-    return StripeError(message, code=CODE, payment_intent=world.render(intent))
+    return StripeError(message, code=CODE, payment_intent=world.render(visibility.limit(world, intent)))
 
 
 def method_missing(world: World, intent: Record) -> StripeError:
@@ -52,5 +53,5 @@ def method_missing(world: World, intent: Record) -> StripeError:
         "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment "
         "method or ConfirmationToken.",
         code=CODE,
-        payment_intent=world.render(intent),
+        payment_intent=world.render(visibility.limit(world, intent)),
     )
