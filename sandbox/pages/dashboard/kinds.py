@@ -99,12 +99,10 @@ def title_of(world: World, record: Record) -> str:
 
 def _items_of(world: World, subscription: Record) -> list[str]:
     titles = []
-    for item in world.scan("subscription_item", subscription=subscription["id"]):
-        price = (world.peek(item["price"]) if isinstance(item["price"], str) else item["price"]) or {}
+    for item in world.render(subscription)["items"]["data"]:
         count = item.get("quantity") or 1
-        titles.append(
-            (f"{count} × " if count > 1 else "") + (names.of_product(world, price) if price else item["id"])
-        )
+        name = names.of_product(world, item["price"])
+        titles.append(f"{count} × {name}" if count > 1 else name)
     return titles
 
 

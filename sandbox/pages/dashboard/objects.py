@@ -39,7 +39,7 @@ def show(sandbox: Sandbox, request: Request) -> Response:
             actions=actions.forms(record, kinds.path_of(record)),
             special=_special(world, record),
             related=_related(world, record),
-            events=deliveries.table(world, _events(world, record)),
+            events=_events(world, record),
             json=_link_ids(world, json.dumps(world.render(record), indent=2)),
         )
         known = kinds.BY_KIND.get(record["object"])
@@ -116,9 +116,10 @@ def _names(value: Any, object_id: str) -> bool:
     return bool(value == object_id)
 
 
-def _events(world: World, record: Record) -> list[Record]:
+def _events(world: World, record: Record) -> Markup:
+    """The newest events that tell of this object, or of one that names it."""
     if record["object"] == "event":
-        return []
+        return Markup()
     found = []
     for event in world.scan("event", newest_first=True):
         told = event["data"]["object"]
@@ -126,7 +127,7 @@ def _events(world: World, record: Record) -> list[Record]:
             found.append(event)
         if len(found) == MOST:
             break
-    return found
+    return html("special", title="Events", body=deliveries.table(world, found))
 
 
 def _link_ids(world: World, text: str) -> Markup:

@@ -3,6 +3,6 @@
 visit.py opens a session; the others are one page each.
 """
 
-from sandbox.pages.portal import cards, details, home, subscriptions
+from sandbox.pages.portal import cards, details, home, plans, subscriptions
 
-__all__ = ["cards", "details", "home", "subscriptions"]
+__all__ = ["cards", "details", "home", "plans", "subscriptions"]

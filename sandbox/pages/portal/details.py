@@ -1,4 +1,4 @@
-"""Billing details in the portal: name, e-mail, phone, address."""
+"""Billing details in the portal: name, e-mail, phone, address, tax ids."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.pages.markup import Markup, Templates
 from sandbox.pages.portal.visit import Visit, portal_action, portal_page
 from sandbox.routing import Response
+from sandbox.store import Record
 
 html = Templates("portal")
 FEATURE = "customer_update"
@@ -18,6 +19,27 @@ ADDRESS = (
     ("city", "City"),
     ("state", "State or region"),
 )
+
+
+TAX_IDS = (
+    "eu_vat",
+    "gb_vat",
+    "us_ein",
+    "ca_gst_hst",
+    "au_abn",
+    "ch_vat",
+    "cn_tin",
+    "in_gst",
+    "jp_trn",
+    "no_vat",
+)
+
+
+def _tax_ids(visit: Visit) -> list[Record]:
+    held: list[Record] = visit.call("GET", f"/v1/customers/{visit.customer['id']}/tax_ids", {"limit": 100})[
+        "data"
+    ]
+    return held
 
 
 def overview(visit: Visit) -> Markup:
@@ -32,6 +54,7 @@ def overview(visit: Visit) -> Markup:
         town,
     ]
     rows = [{"text": text} for text in (*facts, address.get("country")) if text]
+    rows += [{"text": f"Tax ID {tax_id['value']}"} for tax_id in _tax_ids(visit)]
     link = html("button_link", path=f"{visit.home}/details", text="Update information")
     body = html(
         "details",
@@ -54,12 +77,14 @@ def show(visit: Visit) -> Response:
     if "address" in allowed:
         rows = [{"name": name, "label": label, "value": address.get(name) or ""} for name, label in ADDRESS]
         place = html("place", fields=html.each("field", rows), country=address.get("country") or "US")
+    tax = html("tax_id", kinds=html.each("tax_kind", ({"kind": kind} for kind in TAX_IDS)))
     body = html(
         "edit_details",
         path=f"{visit.home}/details",
         home=visit.home,
         fields=html.each("field", fields),
         place=place,
+        tax=tax if "tax_id" in allowed else "",
     )
     return visit.show("Billing information", body)
 
@@ -71,5 +96,8 @@ def save(visit: Visit) -> str:
     if "address" in allowed:
         names = [name for name, _ in ADDRESS] + ["country"]
         params["address"] = {name: form.get(name, "") for name in names}
-    visit.call("POST", f"/v1/customers/{visit.customer['id']}", params)
+    customer = f"/v1/customers/{visit.customer['id']}"
+    if "tax_id" in allowed and form.get("tax_id"):
+        visit.call("POST", f"{customer}/tax_ids", {"type": form["tax_id_type"], "value": form["tax_id"]})
+    visit.call("POST", customer, params)
     return visit.finish()

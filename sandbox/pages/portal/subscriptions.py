@@ -1,12 +1,12 @@
-"""Subscriptions in the portal: change the plan, cancel, keep."""
+"""Subscriptions in the portal: what one has, cancel, keep. Changing the plan is in plans.py."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import StripeError
-from sandbox.pages import money, names
-from sandbox.pages.markup import Markup, Templates, flag
+from sandbox.pages import names
+from sandbox.pages.markup import Markup, Templates
+from sandbox.pages.portal import plans
 from sandbox.pages.portal.visit import Visit, portal_action, portal_page
 from sandbox.routing import Response
 from sandbox.store import Record
@@ -36,7 +36,7 @@ def ends_at(subscription: Record) -> int | None:
     return period_end(subscription) if subscription["cancel_at_period_end"] else None
 
 
-def _describe(visit: Visit, subscription: Record) -> list[dict[str, str]]:
+def describe(visit: Visit, subscription: Record) -> list[dict[str, str]]:
     with visit.sandbox.work() as world:
         return [
             {
@@ -60,36 +60,40 @@ def _state(subscription: Record) -> str:
 
 
 def overview(visit: Visit) -> Markup:
-    rows = []
-    for subscription in visit.all("/v1/subscriptions", status="all"):
-        if subscription["status"] not in SHOWN:
-            continue
-        path = f"{visit.home}/subscriptions/{subscription['id']}"
-        ending = ends_at(subscription)
-        may_update = visit.features["subscription_update"]["enabled"] and not ending
-        may_cancel = visit.features["subscription_cancel"]["enabled"]
-        rows.append(
-            {
-                "items": html.each("plan", _describe(visit, subscription)),
-                "state": _state(subscription),
-                "update": html("button_link", path=f"{path}/update", text="Update plan")
-                if may_update
-                else "",
-                "cancel": html("button_link", path=f"{path}/cancel", text="Cancel plan")
-                if may_cancel and not ending
-                else "",
-                "resume": html("resume", path=f"{path}/resume") if may_cancel and ending else "",
-            }
-        )
+    held = visit.all("/v1/subscriptions", status="all")
+    rows = [_row(visit, subscription) for subscription in held if subscription["status"] in SHOWN]
     body = html.each("subscription", rows) if rows else html("none", text="No subscription at present.")
     return html("section", title="Current plan", body=body)
 
 
-def _find(visit: Visit) -> Record:
-    subscription: Record = visit.call("GET", f"/v1/subscriptions/{visit.request.ids['subscription']}")
-    if subscription["customer"] != visit.customer["id"]:
-        raise StripeError("This subscription is not yours.", status=404)
-    return subscription
+def _row(visit: Visit, subscription: Record) -> dict[str, Any]:
+    """A subscription with the buttons that its state and the configuration allow."""
+    path = f"{visit.home}/subscriptions/{subscription['id']}"
+    ending, planned = ends_at(subscription), plans.planned_change(visit, subscription)
+    may_update = visit.features["subscription_update"]["enabled"] and not ending and not planned
+    may_cancel = visit.features["subscription_cancel"]["enabled"]
+    keep = ""
+    if planned:
+        keep = html("resume", path=f"{path}/keep", text="Don’t update plan")
+    elif ending and may_cancel:
+        keep = html("resume", path=f"{path}/resume", text="Don’t cancel plan")
+    return {
+        "items": html.each("plan", describe(visit, subscription)),
+        "state": planned or _state(subscription),
+        "method": _card(visit, subscription),
+        "update": html("button_link", path=f"{path}/update", text="Update plan") if may_update else "",
+        "cancel": html("button_link", path=f"{path}/cancel", text="Cancel plan")
+        if may_cancel and not ending
+        else "",
+        "resume": keep,
+    }
+
+
+def _card(visit: Visit, subscription: Record) -> str:
+    """What the next invoice is charged to."""
+    default = visit.customer["invoice_settings"]["default_payment_method"]
+    with visit.sandbox.work() as world:
+        return names.of_method(world.peek(subscription["default_payment_method"] or default))
 
 
 # -- cancel and keep -----------------------------------------------------------------------------------------------
@@ -97,7 +101,7 @@ def _find(visit: Visit) -> Record:
 
 @portal_page("/subscriptions/{subscription}/cancel", "subscription_cancel")
 def show_cancel(visit: Visit) -> Response:
-    subscription = _find(visit)
+    subscription = plans.find(visit)
     at_end = visit.features["subscription_cancel"]["mode"] == "at_period_end"
     asked = visit.features["subscription_cancel"]["cancellation_reason"]
     reasons = [
@@ -109,7 +113,7 @@ def show_cancel(visit: Visit) -> Response:
         "cancel",
         path=visit.request.path,
         home=visit.home,
-        items=html.each("plan", _describe(visit, subscription)),
+        items=html.each("plan", describe(visit, subscription)),
         when=f"It stays available until {names.of_day(period_end(subscription))}."
         if at_end
         else "It ends at once.",
@@ -121,7 +125,7 @@ def show_cancel(visit: Visit) -> Response:
 @portal_action("/subscriptions/{subscription}/cancel", show_cancel, "subscription_cancel")
 def cancel(visit: Visit) -> str:
     """At the period's end the portal sets `cancel_at`, and `cancel_at_period_end` stays false."""
-    subscription = _find(visit)
+    subscription = plans.find(visit)
     settings = visit.features["subscription_cancel"]
     details = {"feedback": visit.form.get("reason"), "comment": visit.form.get("comment")}
     chosen: dict[str, Any] = {"cancellation_details": {k: v for k, v in details.items() if v}}
@@ -138,116 +142,9 @@ def cancel(visit: Visit) -> str:
 @portal_action("/subscriptions/{subscription}/resume", show_cancel, "subscription_cancel")
 def resume(visit: Visit) -> str:
     """Take a scheduled cancellation back, whichever way it was scheduled."""
-    subscription = _find(visit)
+    subscription = plans.find(visit)
     undone: dict[str, Any] = (
         {"cancel_at": ""} if subscription["cancel_at"] else {"cancel_at_period_end": False}
     )
     visit.call("POST", f"/v1/subscriptions/{subscription['id']}", undone)
     return visit.home
-
-
-# -- another plan --------------------------------------------------------------------------------------------------
-
-
-def _choices(visit: Visit, item: Record) -> list[Record]:
-    """The prices that the configuration offers, in the subscription's currency."""
-    offered = [
-        price_id
-        for product in visit.features["subscription_update"]["products"] or ()
-        for price_id in product["prices"]
-    ]
-    prices: list[Record] = [visit.call("GET", f"/v1/prices/{price_id}") for price_id in offered]
-    return [price for price in prices if price["active"] and price["currency"] == item["price"]["currency"]]
-
-
-@portal_page("/subscriptions/{subscription}/update", "subscription_update")
-def show_update(visit: Visit) -> Response:
-    subscription = _find(visit)
-    item = subscription["items"]["data"][0]
-    preset = _preset(visit)
-    chosen = visit.form.get("price") or preset.get("price")
-    if chosen:
-        return _show_confirmation(
-            visit, subscription, chosen, visit.form.get("quantity") or preset.get("quantity")
-        )
-    allowed = visit.features["subscription_update"]["default_allowed_updates"]
-    with visit.sandbox.work() as world:
-        rows = [
-            {
-                "id": price["id"],
-                "name": names.of_product(world, price),
-                "price": names.of_price(price),
-                "checked": flag("checked", price["id"] == item["price"]["id"]),
-                "now": " (your plan now)" if price["id"] == item["price"]["id"] else "",
-            }
-            for price in (_choices(visit, item) if "price" in allowed else [item["price"]])
-        ]
-    quantity = html("quantity", value=item["quantity"]) if "quantity" in allowed else ""
-    body = html(
-        "update",
-        path=visit.request.path,
-        home=visit.home,
-        choices=html.each("choice", rows),
-        quantity=quantity,
-    )
-    return visit.show("Update your plan", body)
-
-
-def _preset(visit: Visit) -> Record:
-    """What the flow has chosen already, so that there is only to confirm."""
-    if visit.flow.get("type") != "subscription_update_confirm":
-        return {}
-    items: list[Record] = visit.flow["subscription_update_confirm"]["items"]
-    return items[0]
-
-
-def _change(visit: Visit, subscription: Record, price: str, quantity: Any) -> dict[str, Any]:
-    item = {"id": subscription["items"]["data"][0]["id"], "price": price}
-    if quantity:
-        item["quantity"] = int(quantity)
-    behavior = visit.features["subscription_update"]["proration_behavior"]
-    return {"items": [item], "proration_behavior": behavior}
-
-
-def _show_confirmation(visit: Visit, subscription: Record, price_id: str, quantity: Any) -> Response:
-    """What it will cost, before it is done."""
-    price = visit.call("GET", f"/v1/prices/{price_id}")
-    due = ""
-    try:
-        preview = visit.call(
-            "POST",
-            "/v1/invoices/create_preview",
-            {
-                "customer": visit.customer["id"],
-                "subscription": subscription["id"],
-                "subscription_details": _change(visit, subscription, price_id, quantity),
-            },
-        )
-        due = html("due", amount=money.show(preview["amount_due"], preview["currency"]))
-    except StripeError as error:
-        visit.problem = visit.problem or str(error)
-    with visit.sandbox.work() as world:
-        name = names.of_product(world, price)
-    body = html(
-        "confirm_update",
-        path=visit.request.path,
-        home=visit.home,
-        name=name,
-        price=names.of_price(price),
-        price_id=price_id,
-        quantity=quantity,
-        due=due,
-    )
-    return visit.show("Confirm your updates", body)
-
-
-@portal_action("/subscriptions/{subscription}/update", show_update, "subscription_update")
-def update(visit: Visit) -> str:
-    subscription = _find(visit)
-    offered = {price["id"] for price in _choices(visit, subscription["items"]["data"][0])}
-    offered |= {subscription["items"]["data"][0]["price"]["id"], str(_preset(visit).get("price"))}
-    if visit.form["price"] not in offered:
-        raise StripeError("This plan is not on offer.")
-    change = _change(visit, subscription, visit.form["price"], visit.form.get("quantity"))
-    visit.call("POST", f"/v1/subscriptions/{subscription['id']}", change)
-    return visit.finish()

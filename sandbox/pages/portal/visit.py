@@ -111,7 +111,7 @@ def portal_page(path: str, feature: str = "") -> Callable[[Show], Show]:
         @page("GET", f"/p/session/{{session}}{path}")
         def answer(sandbox: Sandbox, request: Request) -> Response:
             visit = _open(sandbox, request)
-            return _refuse(visit, feature) or show(visit) if visit else _gone()
+            return _refuse(visit, feature) or _show(visit, show) if visit else _gone()
 
         return show
 
@@ -138,7 +138,15 @@ def _act(visit: Visit, act: Act, show: Show) -> Response:
     except StripeError as error:
         again = _open(visit.sandbox, visit.request) or visit
         again.problem = str(error)
-        return show(again)
+        return _show(again, show)
+
+
+def _show(visit: Visit, show: Show) -> Response:
+    """The page, or what speaks against showing it."""
+    try:
+        return show(visit)
+    except StripeError as error:
+        return visit.show("Not here", html("not_here", text=str(error), home=visit.home), error.status)
 
 
 def _refuse(visit: Visit, feature: str) -> Response | None:
