@@ -5,7 +5,7 @@ from typing import Any
 
 import stripe
 
-from billing.gateway import deadline
+from billing.gateway import deadline, pace
 
 RETRIES = 3
 TOO_MANY_REQUESTS = 429
@@ -41,6 +41,7 @@ class Transport(stripe.HTTPClient):
     ) -> tuple[str, int, Mapping[str, str]]:
         if deadline.left() <= deadline.TOO_LATE:
             raise stripe.APIConnectionError("no time left to ask Stripe", should_retry=False)
+        pace.wait()
         signed = {**(headers or {}), "Authorization": f"Bearer {self._key}"}
         return self.below.request(method, url, signed, post_data, **options)
 

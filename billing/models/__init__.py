@@ -7,14 +7,17 @@ from billing.models.inbox import Event
 from billing.models.mirrored_objects import MirroredObject
 from billing.models.outbox import Mail
 from billing.models.products import StripePrice, StripeProduct
+from billing.models.reconciliations import Difference, Reconciliation
 from billing.models.subscriptions import StripeSubscription, StripeSubscriptionItem
 
 __all__ = [
     "Attempt",
+    "Difference",
     "Event",
     "Grant",
     "Mail",
     "MirroredObject",
+    "Reconciliation",
     "StripeCustomer",
     "StripeInvoice",
     "StripePaymentMethod",

@@ -1,0 +1,68 @@
+"""Attempts that nobody finished: what a crash, or a lost answer, left at Stripe is adopted; the rest is closed."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import structlog
+from django.utils import timezone
+
+from billing import errors, gateway, mirror, purchases
+from billing.gateway import namespace
+from billing.models import Attempt, Difference, StripeSubscription
+from billing.reconcile.checks import Check, Finding, Scope, Step
+
+logger = structlog.get_logger(__name__)
+
+
+def check() -> Check:
+    return Check("attempt", _find)
+
+
+def _find(scope: Scope, cursor: str) -> Iterator[Step]:
+    """Those so old that nobody can be at them any more."""
+    left = timezone.now() - purchases.PATIENCE
+    for attempt in Attempt.objects.open().filter(created__lte=left, **scope.narrow).order_by("pk"):
+        made = _made(attempt)
+        finding = Finding(
+            "attempt",
+            attempt.key,
+            attempt.organization_id,
+            Difference.What.UNFINISHED,
+            {attempt.kind: [None, made]},
+            partial(_finish, attempt, made),
+        )
+        yield Step([finding], 1)
+
+
+def _made(attempt: Attempt) -> str | None:
+    """The id of what the attempt made at Stripe."""
+    if attempt.kind == Attempt.Kind.CUSTOMER:
+        found = gateway.customers.find(attempt.organization_id).data["data"]
+        made = [customer["id"] for customer in found if namespace.is_ours(customer["metadata"])]
+        return attempt.organization.stripe_customer_id or next(iter(made), None)
+    try:
+        found = gateway.subscriptions.list_all(attempt.parameters["customer"]).data["data"]
+    except errors.NotFound:  # its customer was deleted, and its subscription with it
+        return None
+    return next((one["id"] for one in found if one["metadata"].get("attempt") == attempt.key), None)
+
+
+def _finish(attempt: Attempt, made: str | None) -> None:
+    same = Attempt.objects.open().filter(pk=attempt.pk)
+    if made is None:
+        same.fail("forgotten")
+        return
+    mirror.pull(attempt.kind, made, attempt.organization_id)
+    same.finish(made)
+    logger.info("attempt adopted", attempt=attempt.pk, made=made)
+    if attempt.kind == Attempt.Kind.SUBSCRIPTION and attempt.parameters["payment_method"]:
+        _end_if_declined(made)
+
+
+def _end_if_declined(stripe_id: str) -> None:
+    """The purchase ends as it would have without the crash: a declined one is taken back."""
+    subscription = StripeSubscription.objects.get(stripe_id=stripe_id)
+    try:
+        purchases.refuse_if_declined(subscription)
+    except errors.Declined:
+        logger.info("declined purchase taken back", subscription=stripe_id)
