@@ -9,6 +9,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 pytest_plugins = ["sandbox.tests.conformance.plugin"]  # the verdict on the traffic, at the end of every run
+NODE_MODULES = Path(__file__).parent / "sandbox" / "tests" / "node" / "node_modules"
 SKIPPING_FORBIDDEN = os.environ.get("TURNPIKE_SKIP") == "forbidden"
 
 
@@ -33,10 +35,13 @@ SKIPPING_FORBIDDEN = os.environ.get("TURNPIKE_SKIP") == "forbidden"
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run, saying how to get it. Where skipping is forbidden, nothing is: tests of
-    PostgreSQL are left to the run on PostgreSQL, and the rest fails for what is missing."""
+    PostgreSQL are left to the run on PostgreSQL, those of tools from npm to a machine that reaches it, and the
+    rest fails for what is missing."""
     postgresql = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
-    if not postgresql and SKIPPING_FORBIDDEN:
-        left = [item for item in items if item.get_closest_marker("postgresql")]
+    npm = NODE_MODULES.is_dir()
+    if SKIPPING_FORBIDDEN:
+        out = {name for name, there in (("postgresql", postgresql), ("node", npm)) if not there}
+        left = [item for item in items if any(item.get_closest_marker(name) for name in out)]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
     for item in items:
@@ -44,6 +49,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(
                 pytest.mark.skip("needs PostgreSQL: DATABASE_URL=postgres://user@host/name make test")
             )
+        if item.get_closest_marker("node") and not npm:
+            item.add_marker(pytest.mark.skip("needs Stripe's tools for Node: make node"))
         if item.get_closest_marker("browser") and not shutil.which("chromium") and not SKIPPING_FORBIDDEN:
             item.add_marker(pytest.mark.skip("needs Chromium: apt-get install chromium"))
 

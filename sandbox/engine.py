@@ -21,6 +21,7 @@ from sandbox.routing import Call, Request, Response
 from sandbox.store import Record, Snapshot, Store
 from sandbox.world import World
 
+PRIVATE = "/v1/payment_pages/"  # calls outside of Stripe's published shapes; see pages/payment_pages.py
 Observer = Callable[[Request, Response], None]
 
 
@@ -168,7 +169,8 @@ class Sandbox:
     ) -> Response:
         """Answer one request. Raises ConnectionLost when a fault wants the caller to get no answer."""
         request = Request(method.upper(), target, {k.lower(): v for k, v in headers.items()}, body, client)
-        page = None if request.path.startswith("/v1/") else routing.find_page(request)
+        published = request.path.startswith("/v1/") and not request.path.startswith(PRIVATE)
+        page = None if published else routing.find_page(request)
         if page:
             return page(self, request)
         response = answering.answer(self, request, pause)
