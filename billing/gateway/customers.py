@@ -1,17 +1,19 @@
 """Customers at Stripe, and their ways to pay."""
 
+from typing import Any
+
 from billing.gateway import namespace
 from billing.gateway.client import Answer, call
 
 
 def create(*, organization: int, name: str, email: str, key: str) -> Answer:
     """The customer of an organization. https://docs.stripe.com/api/customers/create"""
-    metadata = namespace.stamp(**{namespace.organization_key(): str(organization)})
-    return call(
-        lambda stripe: stripe.v1.customers.create(
-            {"name": name, "email": email, "metadata": metadata}, {"idempotency_key": key}
-        )
-    )
+    facts = {"name": name, "email": email}
+    params: Any = {
+        **{key: value for key, value in facts.items() if value},  # Stripe refuses what is empty
+        "metadata": namespace.stamp(**{namespace.organization_key(): str(organization)}),
+    }
+    return call(lambda stripe: stripe.v1.customers.create(params, {"idempotency_key": key}))
 
 
 def find(organization: int) -> Answer:

@@ -16,18 +16,22 @@ ENDS = NOW + timedelta(days=20)
 Status = StripeSubscription.Status
 
 
-def subscription(status: str, **fields: object) -> StripeSubscription:
-    return StripeSubscription(status=status, **fields)
+def item(
+    status: str = Status.ACTIVE,
+    key: str = "premium",
+    began: datetime = BEGAN,
+    ends: datetime = ENDS,
+    **fields: object,
+) -> StripeSubscriptionItem:
+    """An item of a subscription in that state."""
+    subscription = StripeSubscription(status=status, **fields)
+    return StripeSubscriptionItem(subscription=subscription, key=key, period_start=began, period_end=ends)
 
 
-def item(key: str = "premium", began: datetime = BEGAN, ends: datetime = ENDS) -> StripeSubscriptionItem:
-    return StripeSubscriptionItem(key=key, period_start=began, period_end=ends)
-
-
-def decided(
-    subscription: StripeSubscription, *items: StripeSubscriptionItem, overdue: datetime | None = None
-):
-    return access.of_subscription(subscription, items or [item()], GRACE, overdue)
+def given(item: StripeSubscriptionItem, overdue: datetime | None = None) -> access.Source:
+    source = access.of_item(item, GRACE, overdue)
+    assert source
+    return source
 
 
 @pytest.mark.parametrize(
@@ -45,7 +49,7 @@ def decided(
     ],
 )
 def test_a_status_that_gives_access_gives_it_until_then(status, fields, until, reason):
-    [source] = decided(subscription(status, **fields))
+    source = given(item(status, **fields))
     assert (source.tier, source.until, source.reason) == (Tier.PREMIUM, until, reason)
 
 
@@ -55,7 +59,7 @@ def test_a_status_that_gives_access_gives_it_until_then(status, fields, until, r
     [Status.INCOMPLETE, Status.INCOMPLETE_EXPIRED, Status.UNPAID, Status.PAUSED, Status.CANCELED],
 )
 def test_every_other_status_gives_nothing(status, fields):
-    assert decided(subscription(status, **fields)) == []
+    assert access.of_item(item(status, **fields), GRACE) is None
 
 
 def test_every_status_stands_in_one_of_the_two_tables():
@@ -63,23 +67,19 @@ def test_every_status_stands_in_one_of_the_two_tables():
 
 
 def test_the_grace_of_an_invoice_in_the_middle_of_a_period_begins_with_that_invoice():
-    [source] = decided(subscription(Status.PAST_DUE), overdue=NOW - timedelta(days=1))
+    source = given(item(Status.PAST_DUE), overdue=NOW - timedelta(days=1))
     assert source.until == NOW + timedelta(days=2)
 
 
 def test_an_overdue_subscription_is_on_within_its_grace_and_off_after():
-    sources = decided(subscription(Status.PAST_DUE), item(began=NOW))
+    sources = [given(item(Status.PAST_DUE, began=NOW))]
     assert access.timeline(sources, NOW + GRACE - timedelta(seconds=1))[0].tier == Tier.PREMIUM
     assert access.timeline(sources, NOW + GRACE) == []
 
 
 def test_an_unknown_price_gives_nothing():
-    assert decided(subscription(Status.ACTIVE), item(key=""), item(key="no-longer-sold")) == []
-
-
-def test_of_several_items_each_gives_what_it_is():
-    sources = decided(subscription(Status.ACTIVE), item("starter"), item("business"), item(""))
-    assert [source.tier for source in sources] == [Tier.STARTER, Tier.BUSINESS]
+    assert access.of_item(item(key=""), GRACE) is None
+    assert access.of_item(item(key="no-longer-sold"), GRACE) is None
 
 
 def grant(tier: Tier, until: datetime | None) -> access.Source:
@@ -88,7 +88,7 @@ def grant(tier: Tier, until: datetime | None) -> access.Source:
 
 def test_a_subscription_under_a_better_grant_is_two_segments():
     friday = NOW + timedelta(days=4)
-    sources = [*decided(subscription(Status.ACTIVE)), grant(Tier.BUSINESS, friday)]
+    sources = [given(item()), grant(Tier.BUSINESS, friday)]
     assert [(s.tier, s.until, s.reason) for s in access.timeline(sources, NOW)] == [
         (Tier.BUSINESS, friday, Reason.GRANT),
         (Tier.PREMIUM, ENDS + GRACE, Reason.SUBSCRIPTION),
@@ -96,7 +96,7 @@ def test_a_subscription_under_a_better_grant_is_two_segments():
 
 
 def test_a_grant_outlives_the_subscription_below_it():
-    sources = [*decided(subscription(Status.ACTIVE, cancel_at_period_end=True)), grant(Tier.STARTER, None)]
+    sources = [given(item(cancel_at_period_end=True)), grant(Tier.STARTER, None)]
     segments = access.timeline(sources, NOW)
     assert [(s.tier, s.until) for s in segments] == [(Tier.PREMIUM, ENDS), (Tier.STARTER, None)]
     assert segments[0].limit("api_requests_per_day") is None
@@ -104,8 +104,7 @@ def test_a_grant_outlives_the_subscription_below_it():
 
 
 def test_two_subscriptions_at_once_are_one_segment_until_the_later_end():
-    later = item(ends=ENDS + timedelta(days=5))
-    sources = [*decided(subscription(Status.ACTIVE)), *decided(subscription(Status.ACTIVE), later)]
+    sources = [given(item()), given(item(ends=ENDS + timedelta(days=5)))]
     [segment] = access.timeline(sources, NOW)
     assert segment.until == ENDS + timedelta(days=5) + GRACE
 
