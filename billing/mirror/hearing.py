@@ -32,7 +32,7 @@ def hear(statement: Statement, organization_id: int | None = None) -> Heard:
     kind = all_kinds()[statement.kind]
     guard = guards.lock(kind, statement.id, organization_id)
     row = guards.row_of(guard) if guard else None
-    facts = kind.read(statement.data) if statement.data and not statement.gone else None
+    facts = kind.read(statement.data) if statement.is_readable else None
     said = statement.said(statements.digest_of(facts))
     verdict = order.judge(row, said)
     if verdict in (Verdict.WRITE, Verdict.CONFIRM):

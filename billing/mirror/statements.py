@@ -29,6 +29,11 @@ class Statement:
         """Objects on a test clock have the times of that clock; of a thin event we cannot tell."""
         return bool(self.data) and not self.data.get("test_clock")
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether it shows the object in the form that we know."""
+        return bool(self.data) and not self.gone and (self.plain or self.ticket is not None)
+
     def said(self, digest: str) -> Said:
         return Said(self.as_of, digest, self.ticket, self.plain, self.dated, self.first_hand)
 

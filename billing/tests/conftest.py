@@ -7,8 +7,10 @@ import pytest
 import stripe
 from django.conf import settings
 
-from accounts.models import Organization
-from billing import products
+from accounts.models import Organization, User
+from billing import catalogue as plans
+from billing import products, subscriptions
+from billing.models import StripeSubscription
 from sandbox.transport import InProcessClient
 
 
@@ -27,6 +29,28 @@ def delta(db: None) -> Organization:
 
 
 @pytest.fixture
+def calls(stripe_sandbox: Any) -> list[tuple[str, str]]:
+    """Every call that reaches Stripe from now on, as method and path."""
+    seen: list[tuple[str, str]] = []
+    stripe_sandbox.sandbox.observers.append(
+        lambda request, answer: seen.append((request.method, request.path))
+    )
+    return seen
+
+
+@pytest.fixture
+def subscribed(catalogue: Any, delta: Organization, card: Callable[..., str]) -> StripeSubscription:
+    """Delta pays for Premium by the month; all events of it are delivered, and a day has passed."""
+    premium = plans.find("premium")
+    assert premium
+    purchase = subscriptions.start(delta, premium, "month", card())
+    catalogue.deliver()
+    catalogue.advance(days=1)
+    delta.refresh_from_db()
+    return StripeSubscription.objects.get(stripe_id=purchase.subscription_id)
+
+
+@pytest.fixture
 def card(stripe_sandbox: Any) -> Callable[..., str]:
     """Makes a payment method from a card's number, as Stripe.js does in the browser."""
     browser = stripe.StripeClient(
@@ -38,3 +62,18 @@ def card(stripe_sandbox: Any) -> Callable[..., str]:
         return browser.v1.payment_methods.create({"type": "card", "card": details})["id"]
 
     return make
+
+
+@pytest.fixture
+def subscribe(catalogue: Any, card: Callable[..., str]) -> Callable[..., StripeSubscription]:
+    """Lets the organization that a user acts for buy a plan; all events of it are delivered."""
+
+    def buy(user: User, plan: str = "premium", interval: str = "month") -> StripeSubscription:
+        wanted = plans.find(plan)
+        assert wanted
+        assert user.current_organization
+        purchase = subscriptions.start(user.current_organization, wanted, interval, card())
+        catalogue.deliver()
+        return StripeSubscription.objects.get(stripe_id=purchase.subscription_id)
+
+    return buy

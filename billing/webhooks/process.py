@@ -48,7 +48,7 @@ def arrived(notice: Notice, body: str) -> Outcome:
     except NotTheQuickWay:
         pass
     except Exception as error:
-        logger.warning("event failed on the quick way", event=notice.id, error=inbox.describe(error))
+        logger.warning("event failed on the quick way", stripe_event=notice.id, error=inbox.describe(error))
     inbox.store(notice, body)
     return work(Event.objects.get(stripe_id=notice.id), notice)
 
@@ -83,7 +83,11 @@ def work(event: Event, notice: Notice | None = None) -> Outcome:
     except Exception as error:
         inbox.fail(event, error)
         logger.warning(
-            "event failed", event=event.stripe_id, type=event.type, state=event.state, error=event.error
+            "event failed",
+            stripe_event=event.stripe_id,
+            type=event.type,
+            state=event.state,
+            error=event.error,
         )
     return Outcome(Event.State(event.state))
 

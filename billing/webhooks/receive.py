@@ -45,7 +45,7 @@ def _process(notice: notices.Notice, body: str) -> HttpResponse:
     try:
         outcome = process.arrived(notice, body)
     except DatabaseError as error:
-        logger.error("event not stored", event=notice.id, error=type(error).__name__)
+        logger.error("event not stored", stripe_event=notice.id, error=type(error).__name__)
         return HttpResponse("NOT STORED", status=503, content_type="text/plain")
     if outcome.busy:
         return HttpResponse("BUSY", status=503, content_type="text/plain")
