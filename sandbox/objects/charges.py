@@ -88,7 +88,7 @@ def succeed(world: World, charge: Record, *, capture: bool, settled: bool = Fals
     """Authorized, and captured unless it is to be later; `settled`: on the balance at once."""
     charge |= {"status": "succeeded", "paid": True, "captured": capture}
     charge["outcome"] = _outcome(charge, None)
-    charge["receipt_url"] = f"https://pay.stripe.com/receipts/payment/{charge['id']}"
+    charge["receipt_url"] = f"{world.base_url}/dashboard/payments/{charge['payment_intent']}"
     if capture:
         charge["amount_captured"] = charge["amount"]
         if settled:

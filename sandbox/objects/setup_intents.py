@@ -149,6 +149,8 @@ def _unexpected(world: World, intent: Record, verb: str) -> StripeError:
 def create(world: World, call: Call) -> Record:
     params = call.params
     automatic = params.get("automatic_payment_methods") or {}
+    if params.get("customer"):
+        world.follow(world.get("customer", params["customer"], "customer"))
     intent = _build(world, ("card",))
     if "payment_method_types" not in params and automatic.get("enabled", True):
         intent["automatic_payment_methods"] = {"enabled": True, "allow_redirects": "always"} | automatic

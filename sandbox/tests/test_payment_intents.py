@@ -256,3 +256,10 @@ def test_the_events_of_a_payment_carry_the_request(v1: Any) -> None:
 def test_connect_is_not_played(v1: Any) -> None:
     with pytest.raises(stripe.APIError, match="The sandbox does not do this: `transfer_data`"):
         v1.payment_intents.create({**CARD, "transfer_data": {"destination": "acct_1"}})
+
+
+def test_a_customer_on_a_test_clock_pays_in_its_time(stage: Stage, v1: Any) -> None:
+    clock = v1.test_helpers.test_clocks.create({"frozen_time": stage.now + 1000})
+    intent = pay(v1, customer=stage.customer(test_clock=clock["id"])["id"])
+    assert intent["created"] == stage.now + 1000
+    assert v1.charges.retrieve(intent["latest_charge"])["created"] == stage.now + 1000

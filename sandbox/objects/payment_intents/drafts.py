@@ -70,6 +70,8 @@ def make_from(world: World, call: Call) -> Record:
     automatic = params.get("automatic_payment_methods") or {}
     if automatic.get("enabled") and "payment_method_types" in params:
         raise errors.invalid(MODES_EXCLUSIVE, "payment_method_types", "parameters_exclusive")
+    if params.get("customer"):
+        world.follow(world.get("customer", params["customer"], "customer"))
     intent = _build(world, params["amount"], params["currency"], ("card",))
     intent["capture_method"] = "automatic_async"
     if "payment_method_types" not in params and automatic.get("enabled", True):
