@@ -1,11 +1,21 @@
 """Sign-in, the account page and organizations. Of allauth's pages only these: no passwords for customers."""
 
 from allauth.account import views as allauth
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
 from accounts import invitation_pages, member_pages, organization_pages, views
 from accounts.api import organizations
+
+
+class Id(IntConverter):
+    """A row's id. A longer number is none: the database would stumble over it."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(Id, "id")
 
 # One organization's pages, below /organizations/<id>/.
 organization = [
@@ -15,11 +25,11 @@ organization = [
     path("close/", organization_pages.close, name="organization_close"),
     path("leave/", member_pages.leave, name="organization_leave"),
     path("transfer/", member_pages.transfer, name="organization_transfer"),
-    path("members/<int:membership_id>/", member_pages.member, name="organization_member"),
-    path("members/<int:membership_id>/remove/", member_pages.remove, name="organization_member_remove"),
+    path("members/<id:membership_id>/", member_pages.member, name="organization_member"),
+    path("members/<id:membership_id>/remove/", member_pages.remove, name="organization_member_remove"),
     path("invitations/", invitation_pages.invite, name="organization_invite"),
-    path("invitations/<int:invitation_id>/resend/", invitation_pages.resend, name="invitation_resend"),
-    path("invitations/<int:invitation_id>/withdraw/", invitation_pages.withdraw, name="invitation_withdraw"),
+    path("invitations/<id:invitation_id>/resend/", invitation_pages.resend, name="invitation_resend"),
+    path("invitations/<id:invitation_id>/withdraw/", invitation_pages.withdraw, name="invitation_withdraw"),
 ]
 
 urlpatterns = [
@@ -46,10 +56,8 @@ urlpatterns = [
     path("organizations/", organization_pages.index, name="organizations"),
     path("organizations/new/", organization_pages.new, name="organization_new"),
     path("organizations/menu/", organization_pages.menu, name="organizations_menu"),
-    path("organizations/<int:organization_id>/", include(organization)),
+    path("organizations/<id:organization_id>/", include(organization)),
     path("invitations/<str:token>/", invitation_pages.invitation, name="invitation"),
     path("api/organizations/", organizations.Organizations.as_view(), name="api_organizations"),
-    path(
-        "api/organizations/<int:organization_id>/switch/", organizations.Switch.as_view(), name="api_switch"
-    ),
+    path("api/organizations/<id:organization_id>/switch/", organizations.Switch.as_view(), name="api_switch"),
 ]

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import signals
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from sandbox.linkedin import LinkedIn, serve
 
 LOGIN = "/accounts/oidc/linkedin/login/"
@@ -116,6 +116,12 @@ def acting() -> Callable[[User], Client]:
 
 
 @pytest.fixture
+def owner(alice: User, acme: Organization) -> Membership:
+    """Alice in Acme."""
+    return acme.memberships.select_related("user", "organization").get(user=alice)
+
+
+@pytest.fixture
 def changes() -> Iterator[list[Organization]]:
     """The organizations whose members changed."""
     heard: list[Organization] = []
@@ -148,3 +154,9 @@ def token_of(letter: Any) -> str:
     found = re.search(r"/invitations/([^/]+)/", letter.body)
     assert found, letter.body
     return found[1]
+
+
+def shown(answer: Any, status: int = 200) -> str:
+    """The page, if it has the status that is expected."""
+    assert answer.status_code == status, answer.content
+    return answer.content.decode()

@@ -22,11 +22,6 @@ DORA = "dora@example.com"
 
 
 @pytest.fixture
-def owner(alice: User, acme: Organization) -> Membership:
-    return acme.memberships.select_related("user", "organization").get(user=alice)
-
-
-@pytest.fixture
 def token(owner: Membership) -> str:
     """The token of an invitation to Dora, as the mail has it."""
     invitations.send(owner, DORA, Role.MEMBER)

@@ -12,11 +12,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner(alice: User, acme: Organization) -> Membership:
-    return acme.memberships.get(user=alice)
-
-
-@pytest.fixture
 def member(bob: User, acme: Organization) -> Membership:
     return acme.memberships.get(user=bob)
 
