@@ -43,6 +43,7 @@ def development_settings(given: dict[str, str]) -> dict[str, str]:
     settings = {
         "PORT": str(port),
         "DEBUG": "true",
+        "DJANGO_RUNSERVER_HIDE_WARNING": "true",
         "BASE_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEY": kept["SECRET_KEY"],
     }
