@@ -27,11 +27,20 @@ def prefer(organization: Organization, payment_method: str, key: str) -> None:
     customer = ensure(organization)
     try:
         attached = gateway.customers.attach(customer, payment_method, key=f"{key}:attach:{payment_method}")
+    except errors.CustomerGone:
+        raise
     except errors.NotFound as missing:
         raise errors.Invalid(param="payment_method_id") from missing
     mirror.record(mirror.of_answer(attached), organization.pk)
     preferred = gateway.customers.prefer(customer, payment_method, key=f"{key}:prefer:{payment_method}")
     mirror.record(mirror.of_answer(preferred), organization.pk)
+
+
+def forget(organization: Organization) -> None:
+    """The organization's customer seems to be gone: ask, and mirror what holds. Updates the given instance too."""
+    if organization.stripe_customer_id:
+        mirror.pull("customer", organization.stripe_customer_id, organization.pk)
+        organization.refresh_from_db()
 
 
 def card_page(organization: Organization, return_url: str) -> str:

@@ -105,6 +105,10 @@ class NotFound(BillingError):
     default_detail = _("This does not exist.")
 
 
+class CustomerGone(NotFound):
+    """The customer that was to pay was deleted, as in the dashboard."""
+
+
 class KeyReused(BillingError):
     """The idempotency key was used before with other parameters."""
 

@@ -14,13 +14,21 @@ def start(organization: Organization, plan: Plan, interval: str, payment_method:
     Asked again for the same while it is unfinished or has just succeeded, the same purchase is answered.
     Raises `Declined` with Stripe's sentence, `AlreadySubscribed`, `PurchaseUnderWay`, `NotOnSale`, `Unavailable`.
     """
-    sync(organization)
-    customers.ensure(organization)
     order = Order(organization, plan, interval, payment_method)
+    try:
+        return _start(order)
+    except errors.CustomerGone:
+        customers.forget(organization)
+        return _start(order)
+
+
+def _start(order: Order) -> Purchase:
+    sync(order.organization)
+    customers.ensure(order.organization)
     found = purchases.begin(order)
     if isinstance(found, Attempt):
         return purchases.carry_out(found)
-    return purchases.continue_with(found, payment_method)
+    return purchases.continue_with(found, order.payment_method)
 
 
 def cancel(subscription: StripeSubscription, *, now: bool = False) -> StripeSubscription:
@@ -68,9 +76,8 @@ def sync(organization: Organization) -> None:
         return
     try:
         answer = gateway.subscriptions.list_all(customer)
-    except errors.NotFound:  # deleted, as in the dashboard
-        mirror.pull("customer", customer, organization.pk)
-        organization.refresh_from_db()
+    except errors.NotFound:
+        customers.forget(organization)
         return
     for subscription in answer.data["data"]:
         if not ownership.is_foreign(subscription):

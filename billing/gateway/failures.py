@@ -53,5 +53,5 @@ def _of_payment(error: stripe.CardError) -> BillingError:
 def _of_request(error: stripe.InvalidRequestError) -> BillingError:
     logger.warning("Stripe refuses a call", request=error.request_id, code=error.code, param=error.param)
     if error.http_status == 404 or error.code == "resource_missing":
-        return errors.NotFound(param=error.param) if error.param else errors.NotFound()
+        return errors.CustomerGone() if error.param == "customer" else errors.NotFound()
     return errors.Invalid(stripe_code=error.code or "", stripe_message=error.user_message or "")
