@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("billing/resume/", views.resume, name="billing-resume"),
     path("billing/card/", views.card, name="billing-card"),
     path("billing/check/", views.check, name="billing-check"),
+    path("billing/recheck/", views.recheck, name="billing-recheck"),
     path("api/stripe/subscription/", api.Subscription.as_view(), name="api-subscription"),
     path("api/stripe/create-subscription/", api.CreateSubscription.as_view(), name="api-create-subscription"),
     path("api/stripe/cancel-subscription/", api.CancelSubscription.as_view(), name="api-cancel-subscription"),

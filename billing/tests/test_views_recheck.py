@@ -1,0 +1,107 @@
+"""POST /billing/recheck/: "I have paid: check again"."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Organization, User
+from billing import catalogue as plans
+from billing import customers, subscriptions
+from billing.models import StripeSubscription
+
+URL = "/billing/recheck/"
+
+
+@pytest.fixture
+def owner(catalogue: Any) -> User:
+    return User.objects.create_user("dora@delta.example", name="Dora")
+
+
+@pytest.fixture
+def paid_unheard(catalogue: Any, owner: User, card: Callable[..., str]) -> Organization:
+    """The owner's organization, whose subscription was paid at Stripe without our hearing of it."""
+    organization = owner.organizations.get()
+    premium = plans.find("premium")
+    assert premium is not None
+    customers.ensure(organization)
+    subscriptions.start(organization, premium, "month", card())
+    catalogue.sandbox.deliveries.drop()
+    StripeSubscription.objects.all().delete()
+    Organization.objects.filter(pk=organization.pk).update(access=[], tier="free")
+    return organization
+
+
+@pytest.fixture
+def client(owner: User) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def test_the_closed_gate_offers_it_and_opens(client: Client, paid_unheard: Organization) -> None:
+    page = client.get("/filings/trends/")
+    assert page.status_code == 402
+    assert "I have paid: check again" in page.content.decode()
+    answer = client.post(URL, {"next": "/filings/trends/"}, follow=True)
+    assert answer.redirect_chain == [("/filings/trends/", 302)]
+    assert answer.status_code == 200
+    assert "You have Premium now." in answer.content.decode()
+
+
+def test_it_asks_stripe_once_in_five_minutes(
+    client: Client, paid_unheard: Organization, stripe_sandbox: Any
+) -> None:
+    asked: list[str] = []
+    stripe_sandbox.sandbox.observers.append(lambda request, _: asked.append(request.path))
+    client.post(URL)
+    assert asked
+    asked.clear()
+    answer = client.post(URL, follow=True)
+    assert asked == []
+    assert "You can ask again at 12:05 UTC." in answer.content.decode()
+    stripe_sandbox.advance(minutes=6)
+    client.post(URL)
+    assert asked
+
+
+def test_it_says_when_there_was_nothing_to_find(client: Client) -> None:
+    assert "no payment that we did not know of" in client.post(URL, follow=True).content.decode()
+
+
+def test_without_stripe_it_says_so_and_can_be_tried_again(
+    client: Client, paid_unheard: Organization, stripe_sandbox: Any
+) -> None:
+    stripe_sandbox.sandbox.faults.add("cut", times=99)
+    answer = client.post(URL)
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    stripe_sandbox.sandbox.faults.clear()
+    assert "You have Premium now." in client.post(URL, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "elsewhere", "\\\\elsewhere"]
+)
+def test_it_leads_nowhere_else(client: Client, elsewhere: str) -> None:
+    assert client.post(URL, {"next": elsewhere})["Location"] == "/pricing/"
+
+
+def test_it_is_a_post_of_somebody_who_is_signed_in(client: Client, signed_in: Any, owner: User) -> None:
+    assert client.get(URL).status_code == 405
+    assert Client().post(URL)["Location"].startswith("/accounts/login/")
+    assert signed_in(owner).post(URL).status_code == 403, "without a CSRF token"
+
+
+def test_somebody_elses_payment_does_not_open_it(paid_unheard: Organization, charlie: User) -> None:
+    client = Client()
+    client.force_login(charlie)
+    client.post(URL)
+    assert client.get("/filings/trends/").status_code == 402
+    paid_unheard.refresh_from_db()
+    assert paid_unheard.access == []
+
+
+def test_a_guest_is_not_offered_it(client: Client) -> None:
+    assert "check again" not in Client().get("/filings/trends/").content.decode()
