@@ -179,7 +179,7 @@ def welcome(local_stripe: bool) -> str:
     if local_stripe:
         lines += [
             "  Pay with      4242 4242 4242 4242 (works), 4000 0025 0000 3155 (asks you to authenticate),",
-            "                4000 0000 0000 0002 (declined); any future date, any CVC",
+            "                4000 0000 0000 0002 (declined); any future date, any CVC, any ZIP code",
             f"  Local Stripe  http://127.0.0.1:{port + 1}/dashboard",
         ]
     else:

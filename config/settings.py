@@ -4,6 +4,7 @@ With nothing set the product runs on SQLite with billing off. Wrong combinations
 checks in `billing/checks.py`, not here.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,7 @@ STORAGES = {
 
 # How many proxies of ours append to X-Forwarded-For; nothing before their entries is believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line per request, when it has ended
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe the whole header
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
