@@ -132,7 +132,7 @@ class MembershipForm(ModelForm):
             if membership.pk and cleaned.get("role") != Role.OWNER:
                 organizations.keep_an_owner(Membership.objects.get(pk=membership.pk))
         except OrganizationError as error:
-            raise ValidationError(error.message, error.code) from error
+            raise ValidationError(str(error.message), error.code) from error
         return cleaned
 
 

@@ -20,7 +20,7 @@ class NameField(forms.CharField):
     """An organization's name. It stands in mails to strangers, so it is one line, and no web address."""
 
     def __init__(self, **kwargs: Any) -> None:
-        defaults = {"label": _("Name"), "max_length": LONGEST_NAME}
+        defaults: dict[str, Any] = {"label": _("Name"), "max_length": LONGEST_NAME}
         super().__init__(**defaults | kwargs)
         self.widget.attrs["autocomplete"] = "organization"
 
