@@ -5,6 +5,7 @@ How a call of Stripe's API is answered is in answering.py.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,9 @@ from sandbox.routing import Call, Request, Response
 from sandbox.store import Record, Snapshot, Store
 from sandbox.world import World
 
-PRIVATE = "/v1/payment_pages/"  # calls outside of Stripe's published shapes; see pages/payment_pages.py
+# Calls that the shapes do not hold; see pages/beyond.py.
+BEYOND = re.compile(r"/v1/(accounts|customers/[^/]+/sources|payment_pages/.+)")
+
 Observer = Callable[[Request, Response], None]
 
 
@@ -169,8 +172,8 @@ class Sandbox:
     ) -> Response:
         """Answer one request. Raises ConnectionLost when a fault wants the caller to get no answer."""
         request = Request(method.upper(), target, {k.lower(): v for k, v in headers.items()}, body, client)
-        published = request.path.startswith("/v1/") and not request.path.startswith(PRIVATE)
-        page = None if published else routing.find_page(request)
+        shaped = request.path.startswith("/v1/") and not BEYOND.fullmatch(request.path)
+        page = None if shaped else routing.find_page(request)
         if page:
             return page(self, request)
         response = answering.answer(self, request, pause)

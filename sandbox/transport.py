@@ -6,6 +6,7 @@ globals, which dj-stripe uses: `stripe.default_http_client = InProcessClient(san
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,9 +63,22 @@ class InProcessClient(stripe.HTTPClient):
             ) from lost
         return answer.body.decode(), answer.status, Headers(answer.headers)
 
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None, **_: Any
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """The same for `await client.v1.customers.create_async(...)`; there is nothing to wait for."""
+        return self.request(method, url, headers, post_data)
+
+    async def sleep_async(self, secs: float) -> None:
+        """Between the retries of an awaited call: see _sleep_time_seconds."""
+        await asyncio.sleep(secs)
+
     def _pause(self, seconds: float) -> None:
         if seconds >= self._timeout:
             raise ConnectionLost(f"timed out after {self._timeout} s")
 
     def close(self) -> None:
+        """Nothing is open."""
+
+    async def close_async(self) -> None:
         """Nothing is open."""

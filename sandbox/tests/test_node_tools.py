@@ -85,7 +85,7 @@ def run_stripe(server: Server, home: Path, *words: str) -> str:
 
 def test_the_client_for_node_finds_stripe(server: Server) -> None:
     done = subprocess.run(
-        ["node", "tour.mjs", server.url, SECRET_KEY], cwd=NODE, capture_output=True, text=True, timeout=60
+        ["node", "tour.mjs", server.url, SECRET_KEY], cwd=NODE, capture_output=True, text=True, timeout=90
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {

@@ -55,7 +55,7 @@ seen.once = new Set(twice.map((bob) => bob.id)).size;
 for (let number = 0; number < 5; number += 1) await stripe.customers.create({ email: 'charlie@example.com' });
 seen.pages = (await stripe.customers.list({ email: 'charlie@example.com', limit: 2 }).autoPagingToArray({ limit: 100 })).length;
 
-for (let wait = 0; verified.length < 2 && wait < 100; wait += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+for (let wait = 0; verified.length < 2 && wait < 600; wait += 1) await new Promise((resolve) => setTimeout(resolve, 50));
 seen.verified = verified.sort();
 application.closeAllConnections();
 application.close();
