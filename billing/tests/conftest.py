@@ -1,6 +1,6 @@
 """What billing's tests begin with: the catalogue on sale at the local Stripe, and customers in the usual states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from accounts.models import Organization, User
 from billing import catalogue as plans
 from billing import products, subscriptions
 from billing.models import StripeSubscription
+from sandbox.server import Server
 from sandbox.transport import InProcessClient
 
 
@@ -77,3 +78,23 @@ def subscribe(catalogue: Any, card: Callable[..., str]) -> Callable[..., StripeS
         return StripeSubscription.objects.get(stripe_id=purchase.subscription_id)
 
     return buy
+
+
+@pytest.fixture
+def browsing(catalogue: Any, live_server: Any, settings: Any) -> Iterator[Any]:
+    """The local Stripe over HTTP too, as a browser needs it: Stripe.js with its frames, and Stripe's pages.
+
+    Events are held back, so that nothing that a test sees comes from them.
+    """
+    before = settings.STRIPE_SANDBOX_URL
+    catalogue.sandbox.deliveries.hold()
+    with Server(catalogue.sandbox) as server:
+        directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        moved = {
+            name: [server.url if source == before else source for source in sources]
+            for name, sources in directives.items()
+        }
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": moved}
+        settings.STRIPE_JS_URL = settings.STRIPE_JS_URL.replace(before, server.url)
+        settings.BASE_URL = live_server.url
+        yield catalogue
