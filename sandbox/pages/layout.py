@@ -48,5 +48,6 @@ def document(
 
 
 def redirect(url: str) -> Response:
-    """See other."""
-    return Response(303, {"Location": url, "Cache-Control": "no-store"}, b"")
+    """See other. A line break in an address would begin a header of its own."""
+    location = "".join(url.splitlines())
+    return Response(303, {"Location": location, "Cache-Control": "no-store"}, b"")

@@ -155,6 +155,16 @@ def test_the_clock_moves_on_and_shows_what_happened_since(desk: Any, stage: Stag
     assert stage.sandbox.now == 1_798_761_600 + 31 * 86_400
 
 
+def test_a_test_clock_is_moved_on_by_days(desk: Any, stage: Stage) -> None:
+    clock = stage.client.v1.test_helpers.test_clocks.create({"frozen_time": stage.now})
+    desk.open(f"test_clocks/{clock['id']}")
+    desk.get_by_label("Days").fill("10")
+    desk.get_by_role("button", name="Move on").click()
+    reload_until(desk, "test_helpers.test_clock.ready")
+    moved = stage.client.v1.test_helpers.test_clocks.retrieve(clock["id"])
+    assert moved["frozen_time"] == stage.now + 10 * 86_400
+
+
 def test_a_delivery_shows_its_answers_and_is_sent_again(desk: Any, stage: Stage, hook: str) -> None:
     stage.endpoint(hook)
     stage.customer()

@@ -11,11 +11,14 @@ from sandbox.pages.markup import Markup, Templates
 from sandbox.store import Record
 
 html = Templates("dashboard")
+DAY = 86_400
 
 
 @dataclass(frozen=True)
 class Field:
-    """Something to type. `money` is typed in the currency's main unit. `held` is the record's field it begins with."""
+    """Something to type. `money` is typed in the currency's main unit, `days` moves the record's time of that name on.
+    `held` is the record's field that it begins with.
+    """
 
     name: str
     label: str
@@ -46,7 +49,9 @@ class Action:
         }
         for one in self.fields:
             typed = form.get(one.name, "").strip()
-            if one.kind != "money":
+            if one.kind == "days":
+                params[one.name] = record[one.name] + DAY * int(typed)
+            elif one.kind != "money":
                 params[one.name] = typed
             elif typed:
                 params[one.name] = money.parse(typed, record["currency"])
@@ -212,6 +217,15 @@ ACTIONS = (
         when=_status("active", "not_started"),
     ),
     Action(
+        "test_helpers.test_clock",
+        "advance",
+        "Move on",
+        "POST",
+        "/v1/test_helpers/test_clocks/{id}/advance",
+        fields=(Field("frozen_time", "Days", "days"),),
+        when=_status("ready"),
+    ),
+    Action(
         "dispute",
         "close",
         "Accept the dispute",
@@ -260,7 +274,7 @@ def forms(record: Record, path: str) -> Markup:
 
 
 def _field(record: Record, action: Action, one: Field) -> dict[str, str]:
-    kind = "text" if one.kind == "money" else one.kind
+    kind = {"money": "text", "days": "number"}.get(one.kind, one.kind)
     value = str(record.get(one.held) or "") if one.held else ""
     return {
         "id": f"{action.name}_{one.name}",

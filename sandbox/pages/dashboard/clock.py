@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sandbox.engine import Sandbox
 from sandbox.pages import names
-from sandbox.pages.dashboard import deliveries, frame
+from sandbox.pages.dashboard import deliveries, frame, kinds
 from sandbox.pages.markup import Markup, Templates
 from sandbox.routing import Request, Response, page
-from sandbox.store import Record
+from sandbox.world import World
 
 html = Templates("dashboard")
 HOUR, DAY = 3600, 86_400
+MOST = 20
 STEPS = (
     ("+1 hour", HOUR),
     ("+1 day", DAY),
@@ -27,36 +28,41 @@ def buttons() -> Markup:
 
 @page("GET", "/dashboard/clock")
 def show(sandbox: Sandbox, request: Request) -> Response:
-    begun, since = request.form.get("from"), request.form.get("after")
     with sandbox.work() as world:
-        happened = _after(list(world.scan("event")), since)
         body = html(
             "clock",
             now=names.of_moment(sandbox.now),
             buttons=buttons(),
-            heading=f"Since {names.of_moment(int(begun))}"
-            if begun and begun.isdecimal()
-            else "Everything so far",
-            count=len(happened),
-            events=deliveries.table(world, happened),
-            due=html.each("due", _due(sandbox)),
+            happened=_happened(world, request),
+            due=html.each("due", _due(world, sandbox)),
         )
     return frame.show(sandbox, "Clock", body, "clock")
 
 
-def _after(events: list[Record], event_id: str | None) -> list[Record]:
-    """The events behind the one with this id, in the order in which they happened; all without an id."""
+def _happened(world: World, request: Request) -> Markup:
+    """After the clock was moved here: the events since, in the order in which they happened."""
+    begun, last = request.form.get("from", ""), request.form.get("after")
+    if not begun.isdecimal():
+        return Markup()
+    events = list(world.scan("event"))
     ids = [event["id"] for event in events]
-    return events[ids.index(event_id) + 1 :] if event_id in ids else events
+    since = events[ids.index(last) + 1 :] if last in ids else events
+    return html(
+        "happened", since=names.of_moment(int(begun)), count=len(since), events=deliveries.table(world, since)
+    )
 
 
-def _due(sandbox: Sandbox) -> list[dict[str, str]]:
+def _due(world: World, sandbox: Sandbox) -> list[dict[str, str]]:
     """What the sandbox will do by itself next."""
     entries = [sandbox.store.records[entry_id] for entry_id in sandbox.store.kinds.get("_due", ())]
     entries.sort(key=lambda entry: entry["at"])
     return [
-        {"at": names.of_moment(e["at"]), "verb": e["verb"], "target": e["target"], "clock": e["clock"]}
-        for e in entries[:20]
+        {
+            "at": names.of_moment(entry["at"]),
+            "verb": entry["verb"],
+            "target": kinds.link(world, entry["target"]),
+        }
+        for entry in entries[:MOST]
     ]
 
 

@@ -1,7 +1,8 @@
-/* Calls from a frame to the sandbox, as Stripe.js makes them: form-encoded, with the publishable key among the fields. */
+/* Calls from a frame to the sandbox, as Stripe.js makes them: form-encoded, with the publishable key among the fields.
+   What was left empty is not sent. */
 
 function flatten(value, name, pairs = []) {
-  if (value === null || value === undefined) return pairs;
+  if (value === null || value === undefined || value === "") return pairs;
   if (typeof value !== "object") {
     pairs.push([name, String(value)]);
     return pairs;
@@ -12,9 +13,8 @@ function flatten(value, name, pairs = []) {
 
 /* The object, or `{error}` with Stripe's error object. */
 export async function request(key, method, path, params = {}) {
-  const body = new URLSearchParams(flatten({ key, ...params }));
   try {
-    const response = method === "GET" ? await fetch(`${path}?${body}`) : await fetch(path, { method, body });
+    const response = await (method === "GET" ? read(key, path, params) : send(key, path, params));
     return await response.json();
   } catch {
     const message =
@@ -22,4 +22,12 @@ export async function request(key, method, path, params = {}) {
       "Please check your internet connection and try again.";
     return { error: { type: "api_connection_error", message } };
   }
+}
+
+function send(key, path, params) {
+  return fetch(path, { method: "POST", body: new URLSearchParams(flatten({ key, ...params })) });
+}
+
+function read(key, path, params) {
+  return fetch(`${path}?${new URLSearchParams(flatten(params))}`, { headers: { Authorization: `Bearer ${key}` } });
 }
