@@ -41,9 +41,12 @@ def test_plain_addresses_stay(url: str) -> None:
     assert address(url) == url
 
 
-def test_every_piece_of_every_template_can_be_found() -> None:
+def test_a_file_of_templates_gives_its_pieces_by_name() -> None:
     html = Templates("dashboard")
-    assert "<a href" in html("link", path="/", text="x")
-    assert flag("checked", True) == "checked"
+    assert html("link", path="/x?a&b", text="<") == '<a href="/x?a&amp;b">&lt;</a>'
     with pytest.raises(KeyError):
         html("no_such_piece")
+
+
+def test_a_flag_is_there_or_not() -> None:
+    assert (flag("checked", True), flag("checked", None)) == ("checked", "")

@@ -46,14 +46,10 @@ class StripeElement {
   }
 
   async _configure(frame) {
-    try {
-      const answer = await frame.ask("configure", { ...this._elements._settings(), options: plain(this._options) });
-      if (frame !== this._frame) return;
-      if (answer.error) this._emit("loaderror", { error: answer.error });
-      else this._emit("ready", {});
-    } catch (error) {
-      if (frame === this._frame) this._emit("loaderror", { error: { type: "api_connection_error", message: error.message } });
-    }
+    const answer = await frame.ask("configure", { ...this._elements._settings(), options: plain(this._options) });
+    if (frame !== this._frame) return;
+    if (answer.error) this._emit("loaderror", { error: answer.error });
+    else this._emit("ready", {});
   }
 
   unmount() {

@@ -51,7 +51,11 @@ class Frame {
 
   /* Ask the frame to do something; the answer is plain data, `{error}` when it failed. */
   async ask(verb, value = {}) {
-    await this.loaded;
+    try {
+      await this.loaded;
+    } catch (error) {
+      return { error: { type: "api_connection_error", message: error.message } };
+    }
     this.asked += 1;
     const id = this.asked;
     return new Promise((resolve) => {
