@@ -117,8 +117,8 @@ def turn(world: World, schedule: Record, subscription: Record, *, boundary: bool
         _finish(world, schedule, subscription)
         return
     set_phase(world, schedule, following[0])
-    world.emit("subscription_schedule.updated", schedule)
     apply(world, subscription, following[0], boundary=boundary)
+    world.emit("subscription_schedule.updated", schedule)
 
 
 def apply(world: World, subscription: Record, phase: Phase, *, boundary: bool) -> None:
@@ -131,13 +131,20 @@ def apply(world: World, subscription: Record, phase: Phase, *, boundary: bool) -
     if boundary:
         parameters.assign_plain(world, subscription, asked)
         update.assign_discounts(world, subscription, asked)
+        rhythm = _rhythm(world, subscription)
         changes.replace(world, subscription, asked["items"])
-        if phase.get("billing_cycle_anchor") == "phase_start":
+        if phase.get("billing_cycle_anchor") == "phase_start" or _rhythm(world, subscription) != rhythm:
             subscription["billing_cycle_anchor"] = world.now
         return
     if phase.get("billing_cycle_anchor") == "phase_start":
         asked["billing_cycle_anchor"] = "now"
     update.apply(world, subscription, asked | {"proration_behavior": phase["proration_behavior"]})
+
+
+def _rhythm(world: World, subscription: Record) -> set[tuple[str, int]]:
+    """The intervals of its items; others begin a new cycle."""
+    rhythms = [items.recurring(world, item) for item in items.of(world, subscription)]
+    return {(rhythm["interval"], rhythm["interval_count"]) for rhythm in rhythms}
 
 
 def pair(world: World, subscription: Record, wanted: list[Record]) -> list[Record]:

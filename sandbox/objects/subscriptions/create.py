@@ -47,6 +47,8 @@ def begin(world: World, params: dict[str, Any]) -> Record:
     if invoice is not None:
         subscription["latest_invoice"] = invoice["id"]
         _collect(world, subscription, invoice, params)
+    elif subscription["status"] == "incomplete":
+        subscription["status"] = "active"  # nothing is to be paid before the anchor
     _want_setup(world, subscription, invoice, params)
     if not subscription["_announced"]:
         states.tell(world, subscription)
