@@ -46,7 +46,7 @@ def test_alice_makes_acme_bob_joins_it_and_charlie_finds_nothing(
     alice = window_of("Alice", "/organizations/")
     alice.get_by_role("link", name="New organization").click()
     alice.get_by_label("Name").fill("Acme")
-    alice.get_by_role("button", name="Make it").click()
+    alice.get_by_role("button", name="Create organization").click()
     expect(alice.get_by_text("You act for Acme now.")).to_be_visible()
     alice.get_by_label("E-mail address").fill("bob@acme.example")
     alice.get_by_role("button", name="Send invitation").click()

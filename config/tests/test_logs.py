@@ -28,7 +28,7 @@ def logged() -> Iterator[Callable[[], str]]:
 def test_the_link_of_a_mail_is_not_logged(client: Client, logged: Callable[[], str], path: str) -> None:
     client.get(path)
 
-    assert "request_started" in logged()
+    assert "request_finished" in logged()
     assert "***" in logged()
     assert TOKEN not in logged()
 
