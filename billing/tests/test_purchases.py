@@ -1,0 +1,354 @@
+"""Buying a plan: once, however often it is clicked, cut off, declined or left unfinished."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Membership, Organization, User
+from accounts.tiers import Tier
+from billing import catalogue as plans
+from billing import errors, subscriptions
+from billing.gateway import client
+from billing.models import Attempt, StripeInvoice, StripeSubscription
+from billing.purchases import PATIENCE, Purchase
+
+pytestmark = pytest.mark.django_db
+
+DECLINED_AT_ONCE = "4000000000000002"
+DECLINED_WHEN_CHARGED = "4000000000000341"
+INSUFFICIENT_FUNDS = "4000000000009995"
+ASKS_THE_BANK = "4000002500003155"
+
+
+@pytest.fixture
+def buy(catalogue: Any, delta: Organization) -> Callable[..., Purchase]:
+    """Delta buys, as a fresh request would."""
+
+    def start(payment_method: str = "", plan: str = "premium", interval: str = "month") -> Purchase:
+        wanted = plans.find(plan)
+        assert wanted
+        return subscriptions.start(Organization.objects.get(pk=delta.pk), wanted, interval, payment_method)
+
+    return start
+
+
+def tier(organization: Organization) -> str:
+    return Organization.objects.get(pk=organization.pk).tier
+
+
+def at_stripe(stripe: Any, kind: str) -> list[dict[str, Any]]:
+    with stripe.sandbox.work() as world:
+        return list(world.scan(kind))
+
+
+# --- It works -----------------------------------------------------------------------------------------------------
+
+
+def test_a_card_that_works_opens_access_at_once(buy, card, delta):
+    purchase = buy(card())
+    assert (purchase.status, purchase.client_secret) == ("active", "")
+    assert tier(delta) == Tier.PREMIUM
+    row = StripeSubscription.objects.get()
+    assert (row.plan, row.items.get().interval, row.is_live) == (plans.find("premium"), "month", True)
+    assert StripeInvoice.objects.get().status == "paid"
+    assert delta.payment_methods.get().last4 == "4242"
+    assert Attempt.objects.get(kind="subscription").result == purchase.subscription_id
+
+
+def test_what_is_made_at_stripe_bears_our_namespace(buy, card, catalogue, delta):
+    buy(card())
+    [customer], [subscription] = at_stripe(catalogue, "customer"), at_stripe(catalogue, "subscription")
+    assert customer["metadata"] == {"namespace": "turnpike", "turnpike_organization": str(delta.pk)}
+    key = Attempt.objects.get(kind="subscription").key
+    assert subscription["metadata"] == {"namespace": "turnpike", "attempt": key, "plan": "premium"}
+
+
+def test_the_events_that_follow_find_nothing_left_to_change(buy, card, catalogue, delta):
+    buy(card())
+    before = StripeSubscription.objects.values().get(), Organization.objects.values().get(pk=delta.pk)
+    catalogue.deliver()
+    assert before == (
+        StripeSubscription.objects.values().get(),
+        Organization.objects.values().get(pk=delta.pk),
+    )
+
+
+def test_a_plan_that_is_priced_per_member_is_bought_for_all_members(buy, card, delta):
+    for number in range(3):
+        Membership.objects.create(
+            user=User.objects.create_user(f"member{number}@delta.example"), organization=delta
+        )
+    buy(card(), plan="business")
+    assert StripeSubscription.objects.get().items.get().quantity == 3
+    assert StripeInvoice.objects.get().total == 3 * 4000
+
+
+def test_without_a_card_the_browser_gets_the_secret_and_access_waits(buy, delta):
+    purchase = buy()
+    assert purchase.status == "incomplete"
+    assert purchase.client_secret.startswith("pi_")
+    assert tier(delta) == Tier.FREE
+
+
+def test_a_card_that_asks_the_bank_hands_out_the_secret(buy, card, delta):
+    purchase = buy(card(ASKS_THE_BANK))
+    assert purchase.status == "incomplete"
+    assert "_secret_" in purchase.client_secret
+    assert tier(delta) == Tier.FREE
+
+
+# --- Once ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_click_is_answered_with_the_same_purchase(buy, card, catalogue):
+    first, second = buy(card()), buy(card())
+    assert second.subscription_id == first.subscription_id
+    assert len(at_stripe(catalogue, "subscription")) == 1
+    assert len(at_stripe(catalogue, "customer")) == 1
+
+
+def test_an_unfinished_purchase_hands_out_the_same_secret_again(buy):
+    assert buy() == buy()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_ten_clicks_at_once_are_one_subscription_and_one_id_in_all_answers(buy, card, catalogue):
+    method = card()
+
+    def click(_number: int) -> str:
+        try:
+            return buy(method).subscription_id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = set(pool.map(click, range(10)))
+    assert len(answers) == 1
+    assert [one["id"] for one in at_stripe(catalogue, "subscription")] == list(answers)
+    assert len([one for one in at_stripe(catalogue, "charge") if one["paid"]]) == 1
+    assert len(at_stripe(catalogue, "customer")) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/payment_methods/*/attach", "/v1/subscriptions"])
+@pytest.mark.parametrize("kind", ["cut", "lost"])
+def test_a_lost_call_or_answer_is_made_up_for_by_the_next_click(buy, card, catalogue, delta, kind, path):
+    method = card()
+    catalogue.sandbox.faults.add(kind, method="POST", path=path, times=9)
+    with pytest.raises(errors.Unavailable):
+        buy(method)
+    catalogue.sandbox.faults.clear()
+    assert buy(method).status == "active"
+    assert len(at_stripe(catalogue, "subscription")) == 1
+    assert len(at_stripe(catalogue, "customer")) == 1
+    assert tier(delta) == Tier.PREMIUM
+    assert not Attempt.objects.open().exists()
+
+
+def test_a_lost_answer_is_made_up_for_by_the_event_too(buy, card, catalogue, delta):
+    catalogue.sandbox.faults.add("lost", method="POST", path="/v1/subscriptions", times=9)
+    with pytest.raises(errors.Unavailable):
+        buy(card())
+    catalogue.deliver()
+    assert tier(delta) == Tier.PREMIUM
+    attempt = Attempt.objects.get(kind="subscription")
+    assert (attempt.state, attempt.result) == ("done", StripeSubscription.objects.get().stripe_id)
+
+
+def test_retries_within_one_click_use_one_key(buy, card, catalogue):
+    catalogue.sandbox.faults.add("lost", method="POST", path="/v1/subscriptions", times=1)
+    assert buy(card()).status == "active"
+    assert len(at_stripe(catalogue, "subscription")) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/subscriptions"])
+def test_a_failure_that_stripe_has_stored_is_left_behind_with_its_key(buy, card, catalogue, path):
+    catalogue.sandbox.faults.add("error", method="POST", path=path, status=500, times=1)
+    with pytest.raises(errors.Unavailable):
+        buy(card())
+    assert buy(card()).status == "active"
+    assert len(at_stripe(catalogue, "subscription")) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/subscriptions"])
+def test_an_answer_lost_longer_ago_than_keys_are_kept_is_found(buy, card, catalogue, path):
+    catalogue.sandbox.faults.add("lost", method="POST", path=path, times=9)
+    with pytest.raises(errors.Unavailable):
+        buy(card())
+    catalogue.sandbox.faults.clear()
+    catalogue.advance(hours=25)
+    assert buy(card()).status == "active"
+    assert len(at_stripe(catalogue, "customer")) == 1
+    assert len(at_stripe(catalogue, "subscription")) == 1
+
+
+def test_a_rate_limit_is_waited_out(buy, card, catalogue):
+    catalogue.sandbox.faults.add("error", method="POST", path="/v1/subscriptions", status=429, times=2)
+    assert buy(card()).status == "active"
+
+
+# --- Declined -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (DECLINED_AT_ONCE, "Your card was declined."),
+        (DECLINED_WHEN_CHARGED, "Your card was declined."),
+        (INSUFFICIENT_FUNDS, "Your card has insufficient funds."),
+    ],
+)
+def test_a_declined_card_leaves_nothing_behind_and_another_one_works(
+    buy, card, catalogue, delta, number, sentence
+):
+    with pytest.raises(errors.Declined, match=sentence) as declined:
+        buy(card(number))
+    assert declined.value.status_code == 402
+    assert tier(delta) == Tier.FREE
+    assert not [one for one in at_stripe(catalogue, "invoice") if one["status"] == "open"]
+    over = ("canceled", "incomplete_expired")
+    assert all(one["status"] in over for one in at_stripe(catalogue, "subscription"))
+    assert buy(card()).status == "active"
+    catalogue.deliver()
+    assert tier(delta) == Tier.PREMIUM
+
+
+def test_the_same_declined_card_twice_is_declined_twice(buy, card):
+    method = card(DECLINED_WHEN_CHARGED)
+    for _again in range(2):
+        with pytest.raises(errors.Declined):
+            buy(method)
+
+
+# --- Left unfinished ------------------------------------------------------------------------------------------------
+
+
+def test_an_unfinished_purchase_is_continued_with_another_card(buy, card, delta, catalogue):
+    unfinished = buy(card(ASKS_THE_BANK))
+    finished = buy(card())
+    assert (finished.subscription_id, finished.status) == (unfinished.subscription_id, "active")
+    assert tier(delta) == Tier.PREMIUM
+    assert len(at_stripe(catalogue, "subscription")) == 1
+
+
+def test_an_unfinished_purchase_continued_with_a_card_that_asks_the_bank_hands_out_the_secret(buy, card):
+    unfinished = buy()
+    again = buy(card(ASKS_THE_BANK))
+    assert (again.subscription_id, again.status) == (unfinished.subscription_id, "incomplete")
+    assert again.client_secret
+
+
+def test_an_unfinished_purchase_whose_next_card_is_declined_leaves_nothing_behind(buy, card, catalogue):
+    buy()
+    with pytest.raises(errors.Declined):
+        buy(card(DECLINED_WHEN_CHARGED))
+    assert not [one for one in at_stripe(catalogue, "invoice") if one["status"] == "open"]
+    assert StripeSubscription.objects.get().is_over
+
+
+def test_an_unfinished_purchase_can_be_taken_back_to_choose_otherwise(buy, card):
+    buy()
+    with pytest.raises(errors.PurchaseUnderWay):
+        buy(card(), interval="year")
+    subscriptions.cancel(StripeSubscription.objects.get())
+    assert buy(card(), interval="year").status == "active"
+
+
+def test_an_unfinished_purchase_that_expired_is_no_obstacle(buy, card, catalogue):
+    buy()
+    catalogue.advance(days=1)
+    assert buy(card()).status == "active"
+    assert [one.status for one in StripeSubscription.objects.newest()] == ["active", "incomplete_expired"]
+
+
+def test_a_purchase_of_which_nobody_has_heard_blocks_another_only_for_a_moment(buy, card, catalogue):
+    catalogue.sandbox.faults.add("cut", method="POST", path="/v1/subscriptions", times=9)
+    with pytest.raises(errors.Unavailable):
+        buy(card())
+    catalogue.sandbox.faults.clear()
+    with pytest.raises(errors.PurchaseUnderWay):
+        buy(card(), interval="year")
+    catalogue.advance(seconds=int(PATIENCE.total_seconds()))
+    assert buy(card(), interval="year").status == "active"
+    assert Attempt.objects.get(error="forgotten").state == "failed"
+
+
+# --- Not on top of another ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("plan", "interval"), [("premium", "year"), ("business", "month"), ("premium", "month")]
+)
+def test_somebody_who_has_a_subscription_does_not_get_a_second_one(buy, card, catalogue, plan, interval):
+    buy(card())
+    catalogue.advance(hours=1)
+    with pytest.raises(errors.AlreadySubscribed) as refused:
+        buy(card(), plan=plan, interval=interval)
+    assert refused.value.status_code == 409
+    assert len(at_stripe(catalogue, "subscription")) == 1
+
+
+def test_a_subscription_that_was_made_in_the_dashboard_counts_though_no_event_has_told_of_it(
+    buy, card, catalogue, delta
+):
+    with pytest.raises(errors.Declined):
+        buy(card(DECLINED_WHEN_CHARGED))
+    customer = Organization.objects.get(pk=delta.pk).stripe_customer_id
+    assert customer
+    method = client.connected().v1.payment_methods.attach(card(), {"customer": customer})["id"]
+    price = client.connected().v1.prices.list({"lookup_keys": ["turnpike:premium:year:usd"]})["data"][0]["id"]
+    client.connected().v1.subscriptions.create(
+        {"customer": customer, "items": [{"price": price}], "default_payment_method": method}
+    )
+    with pytest.raises(errors.AlreadySubscribed):
+        buy(card())
+    assert tier(delta) == Tier.PREMIUM
+
+
+def test_somebody_whose_subscription_ended_can_buy_again(buy, card, delta):
+    buy(card())
+    subscriptions.cancel(StripeSubscription.objects.get(), now=True)
+    assert buy(card()).status == "active"
+    assert tier(delta) == Tier.PREMIUM
+
+
+# --- When it cannot be ----------------------------------------------------------------------------------------------
+
+
+def test_with_an_empty_key_billing_is_off(buy, settings):
+    settings.STRIPE_SECRET_KEY = ""
+    with pytest.raises(errors.BillingOff) as off:
+        buy()
+    assert off.value.status_code == 503
+
+
+def test_what_was_not_brought_to_stripe_is_not_on_sale(stripe_sandbox, delta):
+    premium = plans.find("premium")
+    assert premium
+    with pytest.raises(errors.NotOnSale):
+        subscriptions.start(delta, premium, "month")
+
+
+def test_somebody_elses_payment_method_is_refused(buy, catalogue, card):
+    stranger = client.connected().v1.customers.create({"email": "x@y.example"})["id"]
+    theirs = client.connected().v1.payment_methods.attach(card(), {"customer": stranger})["id"]
+    with pytest.raises(errors.Invalid):
+        buy(theirs)
+    with pytest.raises(errors.Invalid):
+        buy("pm_that_never_was")
+    assert not at_stripe(catalogue, "subscription")
+
+
+def test_a_subscription_stays_open_while_stripe_is_down_and_is_not_bought_twice(buy, card, catalogue):
+    method = card()
+    catalogue.sandbox.faults.add("error", status=500, times=99)
+    with pytest.raises(errors.Unavailable) as down:
+        buy(method)
+    assert down.value.retry_after == 30
+    catalogue.sandbox.faults.clear()
+    catalogue.advance(minutes=1)
+    assert buy(card()).status == "active"
+    assert len(at_stripe(catalogue, "subscription")) == 1
