@@ -6,7 +6,7 @@ usual furniture.
     stage.advance(days=31)
     stage.deliver(post)
 
-Nothing here needs pytest; a fixture is one line.
+Nothing here needs pytest; fixtures.py has fixtures for it. docs/sandbox.md explains both.
 """
 
 from __future__ import annotations
@@ -19,17 +19,29 @@ import stripe
 
 from sandbox.deliveries import Order, Post
 from sandbox.engine import Sandbox
+from sandbox.furniture import ASKS_FIRST, CHARGE_FAILS, DAY, DECLINED, VISA, Furniture
 from sandbox.store import Record
 from sandbox.transport import InProcessClient
 
 SECRET_KEY = "sk_test_" + "turnpikesandbox" * 2
 PUBLISHABLE_KEY = "pk_test_" + "turnpikesandbox" * 2
 START = 1_798_761_600  # 1 January 2027, 00:00 UTC
-DAY = 86_400
+
+__all__ = [
+    "ASKS_FIRST",
+    "CHARGE_FAILS",
+    "DAY",
+    "DECLINED",
+    "PUBLISHABLE_KEY",
+    "SECRET_KEY",
+    "START",
+    "VISA",
+    "Stage",
+]
 
 
-class Stage:
-    """A Sandbox with a client of the official SDK on it, and builders for what most tests begin with."""
+class Stage(Furniture):
+    """A Sandbox with a client of the official SDK on it, its clock, its webhooks, and Furniture."""
 
     def __init__(self, *, frozen_at: int = START, secret_key: str = SECRET_KEY) -> None:
         self.sandbox = Sandbox(frozen_at=frozen_at)
@@ -73,22 +85,3 @@ class Stage:
         """The types of all events so far, oldest first."""
         with self.sandbox.work() as world:
             return [event["type"] for event in world.scan("event")]
-
-    # -- furniture -------------------------------------------------------------------------------------------
-
-    def customer(self, email: str = "alice@example.com", **params: Any) -> Any:
-        settings: Any = {"email": email, **params}
-        return self.client.v1.customers.create(settings)
-
-    def product(self, name: str = "Premium", **params: Any) -> Any:
-        settings: Any = {"name": name, **params}
-        return self.client.v1.products.create(settings)
-
-    def price(self, amount: int = 2000, interval: str | None = "month", **params: Any) -> Any:
-        """A price in dollars unless `currency` says otherwise; `interval=None` makes it one-off."""
-        settings: Any = {"currency": "usd", "unit_amount": amount, **params}
-        if "product" not in settings:
-            settings["product"] = self.product()["id"]
-        if interval:
-            settings["recurring"] = {"interval": interval}
-        return self.client.v1.prices.create(settings)

@@ -65,9 +65,10 @@ class InProcessClient(stripe.HTTPClient):
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None, **_: Any
-    ) -> tuple[str, int, Mapping[str, str]]:
+    ) -> tuple[bytes, int, Mapping[str, str]]:
         """The same for `await client.v1.customers.create_async(...)`; there is nothing to wait for."""
-        return self.request(method, url, headers, post_data)
+        text, status, answered = self.request(method, url, headers, post_data)
+        return text.encode(), status, answered
 
     async def sleep_async(self, secs: float) -> None:
         """Between the retries of an awaited call: see _sleep_time_seconds."""
