@@ -206,8 +206,9 @@ def stripe_sandbox() -> Iterator[Stripe]:
 # --- A browser ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Chromium for the tests of one file: Playwright's loop must not be left running under other tests."""
     from playwright.sync_api import sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
