@@ -98,7 +98,6 @@ def _store(order: Order) -> Attempt:
     price = StripePrice.objects.on_offer(order.plan, order.interval).first()
     if price is None:
         raise errors.NotOnSale
-    first = not order.organization.subscriptions.exists()
     return Attempt.objects.create(
         kind=Attempt.Kind.SUBSCRIPTION,
         organization=order.organization,
@@ -107,12 +106,22 @@ def _store(order: Order) -> Attempt:
         parameters={
             "customer": order.organization.stripe_customer_id,
             "price": price.stripe_id,
-            "quantity": order.organization.memberships.count() if order.plan.per_member else 1,
+            "quantity": quantity(order.organization, order.plan),
             "plan": order.plan.key,
-            "trial_days": order.plan.trial_days if first else 0,
+            "trial_days": trial_days(order.organization, order.plan),
             "payment_method": order.payment_method,
         },
     )
+
+
+def quantity(organization: Organization, plan: Plan) -> int:
+    """How many of a plan an organization buys: one, or one for each member."""
+    return organization.memberships.count() if plan.per_member else 1
+
+
+def trial_days(organization: Organization, plan: Plan) -> int:
+    """How long it tries a plan for nothing: one trial, and only before anything else."""
+    return 0 if organization.subscriptions.shown() else plan.trial_days
 
 
 def carry_out(attempt: Attempt) -> Purchase:

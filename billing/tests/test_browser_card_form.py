@@ -174,6 +174,23 @@ def test_the_page_that_waits_goes_on_by_itself(
     assert StripeSubscription.objects.get().stripe_id == begun.subscription_id
 
 
+def test_a_bank_that_takes_the_window_away_and_says_no_is_heard(
+    checkout: Any, live_server: Any, browsing: Any
+) -> None:
+    """The card form never hears of it: the bank sends the window to the page that waits."""
+    from playwright.sync_api import expect
+
+    pay(checkout, ASKS)
+    expect(checkout.locator(DIALOG)).to_be_visible()
+    bank = checkout.context.new_page()
+    bank.goto(checkout.frame_locator(DIALOG).owner.get_attribute("src"))
+    bank.get_by_role("button", name="Fail").click()
+    checkout.goto(f"{live_server.url}/subscribe/done/?redirect_status=failed")
+    expect_heading(checkout, "The payment did not go through")
+    expect_text(checkout, "We are unable to authenticate your payment method.")
+    assert not StripeSubscription.objects.unfinished().exists()
+
+
 @pytest.mark.parametrize(
     "path", ["/pricing/", "/subscribe/premium/month/", "/billing/", "/billing/cancel/", "/subscribe/done/"]
 )

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -66,6 +67,21 @@ def test_a_business_plan_is_multiplied_by_its_members(
     page = client.get("/subscribe/business/month/").content.decode()
     assert "2 members at $40.00" in page
     assert "Pay $80.00" in page
+
+
+def test_a_trial_costs_nothing_today_and_is_given_once(
+    browser: Client, charlie: User, monkeypatch: pytest.MonkeyPatch, subscribe: Callable[..., Any]
+) -> None:
+    monkeypatch.setitem(plans._BY_KEY, "premium", replace(PREMIUM, trial_days=14))
+    page = browser.get("/subscribe/premium/month/").content.decode()
+    assert "Free for 14 days. Then $20.00 every month, until you cancel." in page
+    assert form_of(page)["amount"] == "0"
+    assert form_of(page)["label"] == "Begin the trial"
+
+    row = subscribe(charlie)
+    assert row.status == "trialing"
+    subscriptions.cancel(row, now=True)
+    assert form_of(browser.get("/subscribe/premium/month/").content.decode())["label"] == "Pay $20.00"
 
 
 @pytest.mark.parametrize(

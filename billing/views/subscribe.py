@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import catalogue, errors, money, offers
+from billing import catalogue, errors, money, offers, purchases
 from billing.catalogue import Interval, Plan
 from billing.models import StripePrice, StripeSubscription
 from billing.offers import Line
@@ -25,16 +25,22 @@ from billing.views.pages import billing_page, buyers_page, test_cards
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is about to be bought: a plan at the price that Stripe will charge, so many times."""
+    """What is about to be bought: a plan at the price that Stripe will charge, so many times; perhaps tried first."""
 
     plan: Plan
     price: StripePrice
     quantity: int
+    trial_days: int
+
+    @property
+    def each_period(self) -> int:
+        """What is paid for each period, in the smallest unit."""
+        return (self.price.amount or 0) * self.quantity
 
     @property
     def total(self) -> int:
-        """What is paid today, in the smallest unit."""
-        return (self.price.amount or 0) * self.quantity
+        """What is paid today."""
+        return 0 if self.trial_days else self.each_period
 
     @property
     def per(self) -> str:
@@ -47,10 +53,22 @@ class Order:
     @property
     def renewal(self) -> str:
         """When it is paid again, and how much."""
-        amount = money.display(self.total, self.price.currency)
-        if self.price.interval == Interval.YEAR:
-            return _("Renews every year on this day for %(amount)s, until you cancel.") % {"amount": amount}
-        return _("Renews every month on this day for %(amount)s, until you cancel.") % {"amount": amount}
+        values = {"amount": money.display(self.each_period, self.price.currency), "days": self.trial_days}
+        yearly = self.price.interval == Interval.YEAR
+        if self.trial_days and yearly:
+            return _("Free for %(days)s days. Then %(amount)s every year, until you cancel.") % values
+        if self.trial_days:
+            return _("Free for %(days)s days. Then %(amount)s every month, until you cancel.") % values
+        if yearly:
+            return _("Renews every year on this day for %(amount)s, until you cancel.") % values
+        return _("Renews every month on this day for %(amount)s, until you cancel.") % values
+
+    @property
+    def label(self) -> str:
+        """What the button says."""
+        if self.trial_days:
+            return _("Begin the trial")
+        return _("Pay %(amount)s") % {"amount": money.display(self.total, self.price.currency)}
 
     @property
     def body(self) -> str:
@@ -73,7 +91,8 @@ def subscribe(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
     price = StripePrice.objects.on_offer(wanted, interval).first()
     if price is None:
         raise errors.NotOnSale
-    order = Order(wanted, price, organization.memberships.count() if wanted.per_member else 1)
+    quantity, trial = purchases.quantity(organization, wanted), purchases.trial_days(organization, wanted)
+    order = Order(wanted, price, quantity, trial)
     return render(request, "billing/subscribe.html", _context(organization, order))
 
 
@@ -97,7 +116,7 @@ def _context(organization: Organization, order: Order) -> dict[str, Any]:
 def subscribed(request: HttpRequest) -> HttpResponse:
     """After a payment: the plan, or that it is being confirmed. What stands in the query is not read."""
     organization = organizations.current(request)
-    subscription = organization.subscriptions.newest().first() if organization else None
+    subscription = organization.subscriptions.shown() if organization else None
     if subscription is None or subscription.is_over:
         return redirect("pricing")
     return render(request, "billing/subscribed.html", {"subscription": subscription})

@@ -1,26 +1,36 @@
-// The page after a payment: asks the server to ask Stripe, until the plan is on; then the page is shown anew.
-// A bank debit takes days, so after a while it stops asking and says that a mail will come.
+// The page after a payment: lets the server ask Stripe until the plan is on, and then shows itself anew.
+// A bank debit takes days, so after a while it stops asking and says so.
 
 const PAUSES = [0, 1, 2, 3, 5, 8].map((seconds) => seconds * 1000);
-const waiting = document.querySelector("[data-asks]");
+const section = document.querySelector("[data-asks]");
 
-async function ask() {
+async function wait() {
   for (const pause of PAUSES) {
     await new Promise((resolve) => setTimeout(resolve, pause));
-    if (await isOn()) return location.reload();
+    const { subscription_status: status, error } = await ask();
+    if (status === "active") return location.reload();
+    if (error?.code === "payment_declined") return showDecline(error.message);
   }
-  waiting.querySelector("[data-while]").hidden = true;
-  waiting.querySelector("[data-after]").hidden = false;
+  show("after");
 }
 
-async function isOn() {
+async function ask() {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": section.dataset.csrf };
   try {
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": waiting.dataset.csrf };
-    const response = await fetch(waiting.dataset.asks, { method: "POST", headers, body: "{}" });
-    return response.ok && (await response.json()).subscription_status === "active";
+    return await (await fetch(section.dataset.asks, { method: "POST", headers, body: "{}" })).json();
   } catch {
-    return false;
+    return {};
   }
 }
 
-if (waiting) ask();
+function showDecline(sentence) {
+  section.querySelector("[data-sentence]").textContent = sentence;
+  show("declined");
+}
+
+function show(part) {
+  for (const other of section.querySelectorAll("[data-while]")) other.hidden = true;
+  section.querySelector(`[data-${part}]`).hidden = false;
+}
+
+wait();
