@@ -13,12 +13,15 @@ logger = structlog.get_logger(__name__)
 
 def ensure(organization: Organization) -> str:
     """The id of the organization's customer, made if there is none. Updates the given instance too."""
-    if not organization.stripe_customer_id:
+    for _try in range(2):  # a key under which Stripe has stored a failure of its own is given up for another
+        if organization.stripe_customer_id:
+            return organization.stripe_customer_id
         attempt = _begin(organization)
         if attempt is not None:
             _carry_out(attempt, organization)
         organization.refresh_from_db(fields=["stripe_customer_id"])
-    assert organization.stripe_customer_id
+    if not organization.stripe_customer_id:
+        raise errors.Unavailable
     return organization.stripe_customer_id
 
 
@@ -62,15 +65,15 @@ def _begin(organization: Organization) -> Attempt | None:
 
 
 def _carry_out(attempt: Attempt, organization: Organization) -> None:
+    """Make the customer, or find the one that was made. When there is neither, the attempt is closed."""
     try:
         answer = _find(organization) if attempt.is_stale else None
         answer = answer or gateway.customers.create(**attempt.parameters, key=attempt.key)
-    except (errors.StoredFailure, errors.KeyReused):
-        # This key will never bring a customer; whether it made one has to be looked up.
+    except (errors.StoredFailure, errors.KeyReused) as failure:
         answer = _find(organization)
         if answer is None:
-            Attempt.objects.filter(pk=attempt.pk).fail("stored_failure")
-            raise
+            Attempt.objects.filter(pk=attempt.pk).fail(failure.code)
+            return
     mirror.record(mirror.of_answer(answer), organization.pk)
     Attempt.objects.filter(pk=attempt.pk).finish(answer.data["id"])
 

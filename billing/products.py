@@ -14,7 +14,7 @@ from billing import catalogue, errors, gateway, mirror
 from billing.catalogue import Plan, Price
 from billing.gateway import namespace
 from billing.gateway.client import Answer
-from billing.models import StripePrice, StripeProduct
+from billing.models import StripePrice
 
 Data = dict[str, Any]
 
@@ -123,10 +123,8 @@ def _sell(found: Data, lookup_key: str, dry_run: bool) -> Step:
 def _archive(dry_run: bool) -> Iterator[Step]:
     """Sell no more what left the catalogue: prices that lost their key, also when an earlier run was cut off."""
     wanted = [catalogue.lookup_key(*pair) for pair in catalogue.prices()]
-    products = StripeProduct.objects.filter(key__in=[plan.key for plan in catalogue.PLANS])
-    stale = StripePrice.objects.filter(
-        active=True, product_id__in=products.values("stripe_id"), interval__gt=""
-    ).exclude(lookup_key__in=wanted)
+    products = [gateway.catalogue.product_id(plan.key) for plan in catalogue.PLANS]
+    stale = StripePrice.objects.filter(active=True, product_id__in=products).exclude(lookup_key__in=wanted)
     for price in stale:
         if not dry_run:
             key = f"{price.stripe_id}:archive:{mirror.sequence_of(price.stripe_id)}"

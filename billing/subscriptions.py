@@ -19,7 +19,9 @@ def start(organization: Organization, plan: Plan, interval: str, payment_method:
         return _start(order)
     except errors.CustomerGone:
         customers.forget(organization)
-        return _start(order)
+    except errors.StoredFailure:
+        pass  # its key is given up; what it may have made is found first
+    return _start(order)
 
 
 def _start(order: Order) -> Purchase:
