@@ -1,10 +1,13 @@
-"""The admin of billing: what mirrors Stripe is read-only there; the inbox can be replayed; gifts can be given."""
+"""What mirrors Stripe is read-only here; the inbox can be replayed; gifts can be given."""
 
+import json
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -115,6 +118,31 @@ class EventAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     date_hierarchy = "received"
     actions = ["replay"]
+    fields = [
+        "stripe_id",
+        "type",
+        "object_id",
+        "organization",
+        "state",
+        "reason",
+        "error",
+        "attempts",
+        "next_try",
+        "leased_until",
+        "created",
+        "received",
+        "copied",
+        "body",
+    ]
+
+    @admin.display(description=_("payload"))
+    def body(self, event: models.Event) -> SafeString | str:
+        """The payload to be read; as it came, if it is no JSON. What is not ours has none."""
+        try:
+            text = json.dumps(json.loads(event.payload), indent=2, ensure_ascii=False)
+        except ValueError:
+            text = event.payload
+        return format_html("<pre>{}</pre>", text) if text else ""
 
     @admin.action(description=_("Process the selected events again"), permissions=["replay"])
     def replay(self, request: HttpRequest, events: QuerySet[models.Event]) -> None:
