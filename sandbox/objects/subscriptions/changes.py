@@ -48,6 +48,7 @@ def apply(world: World, subscription: Record, params: dict[str, Any], *, anew: b
     behavior = params.get("proration_behavior", "create_prorations")
     moment = _read_date(world, subscription, params)
     wanted = [_read(world, subscription, one, i) for i, one in enumerate(params.get("items") or ())]
+    felt = "trial_end" in params or any(change.is_felt for change in wanted)
     resets = anew or _begins_anew(world, subscription, wanted, params)
     prorates = behavior != "none" and subscription["status"] in PRORATED
     if prorates:
@@ -62,9 +63,8 @@ def apply(world: World, subscription: Record, params: dict[str, Any], *, anew: b
     if prorates:
         for item in touched:
             proration.debit(world, subscription, item, moment)
-    if behavior == "always_invoice" or params.get("add_invoice_items"):
-        return draft_pending(world, subscription)
-    return None
+    extra = bool(params.get("add_invoice_items")) and subscription["billing_mode"]["type"] == "classic"
+    return draft_pending(world, subscription) if behavior == "always_invoice" and (felt or extra) else None
 
 
 def replace(world: World, subscription: Record, given: list[dict[str, Any]]) -> None:

@@ -54,7 +54,7 @@ def collect_for(
             subscription["status"] = "past_due"
         return
     if behavior == "pending_if_incomplete":
-        _try(world, subscription, invoice, before)
+        _try(world, subscription, invoice, before, params)
         return
     collect_update(world, subscription, invoice)
     if behavior == "error_if_incomplete" and invoice["status"] == "open":
@@ -66,7 +66,7 @@ def collect_for(
 # -- pending updates -----------------------------------------------------------------------------------------------
 
 
-def _try(world: World, subscription: Record, invoice: Record, before: State) -> None:
+def _try(world: World, subscription: Record, invoice: Record, before: State, params: dict[str, Any]) -> None:
     """Let the update stand only if it is paid."""
     after, status = copy_state(world, subscription), subscription["status"]
     subscription["_trying"] = True
@@ -86,6 +86,8 @@ def _try(world: World, subscription: Record, invoice: Record, before: State) -> 
         subscription_items=skeletons.copy(after["items"]),
         billing_cycle_anchor=_changed(before, after, "billing_cycle_anchor"),
         trial_end=_changed(before, after, "trial_end"),
+        discounts=_changed(before, after, "discounts"),
+        metadata=params.get("metadata"),
     )
     world.schedule(expires, "subscription.drop_update", subscription["id"])
 

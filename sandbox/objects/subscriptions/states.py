@@ -45,7 +45,9 @@ def tell(world: World, subscription: Record) -> None:
         world.emit("customer.subscription.created", subscription)
     schedule = world.peek(subscription["schedule"])
     if schedule is not None and world.unit.base(schedule["id"]):
-        world.emit("subscription_schedule.updated", schedule)  # its present phase shows the subscription's items
+        world.emit(
+            "subscription_schedule.updated", schedule
+        )  # its present phase shows the subscription's items
     entitlements.follow(world, subscription["customer"])
 
 

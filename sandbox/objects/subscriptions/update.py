@@ -18,8 +18,11 @@ from sandbox.world import World
 ALWAYS_CHANGEABLE = {"metadata", "cancellation_details"}
 NOT_WHILE_INCOMPLETE = {"items", "trial_end", "billing_cycle_anchor", "discounts", "add_invoice_items"}
 PENDABLE = {
+    "add_invoice_items",
     "billing_cycle_anchor",
+    "discounts",
     "items",
+    "metadata",
     "off_session",
     "payment_behavior",
     "proration_behavior",
