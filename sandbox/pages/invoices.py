@@ -40,26 +40,23 @@ def _respond(body: Markup, title: str, status: int = 200) -> Response:
 @page("GET", "/i/{invoice}/{token}")
 def show(sandbox: Sandbox, request: Request) -> Response:
     invoice = _find(sandbox, request)
-    return _show(sandbox, invoice) if invoice else _gone(sandbox)
+    if invoice is None:
+        return _gone(sandbox)
+    failed = request.form.get("redirect_status") == "failed"
+    return _show(sandbox, invoice, _last_error(sandbox, invoice) if failed else "")
+
+
+def _last_error(sandbox: Sandbox, record: Record) -> str:
+    """Why the last attempt to pay came to nothing."""
+    intent = sandbox.store.records.get(record["_payment_intent"]) or {}
+    return str((intent.get("last_payment_error") or {}).get("message") or "")
 
 
 def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
     invoice = perform(sandbox, "GET", f"/v1/invoices/{record['id']}")
     currency = invoice["currency"]
-    lines = _lines(sandbox, record)
     with sandbox.work() as world:
         account = names.of_account(world)
-        intent = world.peek(record.get("_payment_intent"))
-        form = ""
-        if invoice["status"] == "open" and intent:
-            form = html(
-                "pay",
-                now=sandbox.now,
-                problem=html("problem", text=problem) if problem else "",
-                card=card_form.fields(),
-                chooser=card_form.chooser(),
-                amount=money.show(invoice["amount_remaining"], currency),
-            )
     body = html(
         "invoice",
         account=account,
@@ -69,12 +66,26 @@ def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
         customer=invoice["customer_name"] or invoice["customer_email"] or "",
         date=names.of_day(invoice["effective_at"] or invoice["created"]),
         due=html("due", day=names.of_day(invoice["due_date"])) if invoice["due_date"] else "",
-        lines=html.each("line", lines),
+        lines=html.each("line", _lines(sandbox, record)),
         sums=html.each("sum", _sums(invoice)),
         pdf=f"/i/{record['id']}/{record['_token']}/pdf",
-        form=form,
+        form=_form(sandbox, invoice, problem) if record.get("_payment_intent") else "",
     )
     return _respond(body, f"Invoice {invoice['number'] or ''}")
+
+
+def _form(sandbox: Sandbox, invoice: Record, problem: str) -> Markup:
+    """A card form, as long as there is something to pay."""
+    if invoice["status"] != "open":
+        return Markup()
+    return html(
+        "pay",
+        now=sandbox.now,
+        problem=html("problem", text=problem) if problem else "",
+        card=card_form.fields(),
+        chooser=card_form.chooser(),
+        amount=money.show(invoice["amount_remaining"], invoice["currency"]),
+    )
 
 
 STATUSES = {

@@ -55,3 +55,11 @@ def shop(server: Server) -> Iterator[Shop]:
     """A pretend application beside it, at another origin."""
     with Shop(server.url) as shop:
         yield shop
+
+
+@pytest.fixture
+def till(page: Any, shop: Shop) -> Any:
+    """The shop's page, open."""
+    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+    page.goto(shop.url)
+    return page

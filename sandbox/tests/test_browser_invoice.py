@@ -68,6 +68,14 @@ def test_a_card_that_wants_authentication_comes_back_to_the_invoice(
     assert stage.client.v1.invoices.retrieve(invoice["id"])["status"] == "paid"
 
 
+def test_a_failed_authentication_is_said_on_the_invoice(page: Any, stage: Stage, invoice: Any) -> None:
+    page.goto(invoice["hosted_invoice_url"])
+    type_card(page, "4000002760003184")
+    page.get_by_role("button", name="Fail authentication").click()
+    assert "unable to authenticate" in page.get_by_role("alert").inner_text()
+    assert stage.client.v1.invoices.retrieve(invoice["id"])["status"] == "open"
+
+
 def test_the_pdf_is_one_click_away(page: Any, invoice: Any) -> None:
     page.goto(invoice["hosted_invoice_url"])
     link = page.get_by_role("link", name="Download as PDF").get_attribute("href")

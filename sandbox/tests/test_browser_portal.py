@@ -9,56 +9,9 @@ import pytest
 from sandbox.server import Server
 from sandbox.testing import Stage
 from sandbox.tests.shop import Shop
+from sandbox.tests.subscriber import Customer, type_card
 
 pytestmark = pytest.mark.browser
-
-
-class Customer:
-    """Alice with an active premium subscription, and the ways into her portal."""
-
-    def __init__(self, stage: Stage, shop: Shop) -> None:
-        self.stage, self.shop, self.client = stage, shop, stage.client.v1
-        self.product = stage.product()["id"]
-        self.month = stage.price(product=self.product)["id"]
-        self.year = stage.price(20000, "year", product=self.product)["id"]
-        self.half = stage.price(1000, "month", product=self.product)["id"]
-        self.id = stage.customer(name="Alice")["id"]
-        card = self.client.payment_methods.attach("pm_card_visa", {"customer": self.id})["id"]
-        self.client.customers.update(self.id, {"invoice_settings": {"default_payment_method": card}})
-        made = self.client.subscriptions.create({"customer": self.id, "items": [{"price": self.month}]})
-        self.subscription_id = made["id"]
-
-    @property
-    def subscription(self) -> Any:
-        return self.client.subscriptions.retrieve(self.subscription_id)
-
-    def configure(self, **features: Any) -> str:
-        update = {
-            "enabled": True,
-            "default_allowed_updates": ["price", "quantity", "promotion_code"],
-            "proration_behavior": "always_invoice",
-            "products": [{"product": self.product, "prices": [self.month, self.year, self.half]}],
-        } | features.pop("subscription_update", {})
-        given = {
-            "subscription_update": update,
-            "subscription_cancel": {"enabled": True},
-            "payment_method_update": {"enabled": True},
-            "invoice_history": {"enabled": True},
-            "customer_update": {"enabled": True, "allowed_updates": ["name", "email", "address", "tax_id"]},
-            **features,
-        }
-        made = self.client.billing_portal.configurations.create({"features": given})  # type: ignore[typeddict-item]
-        return str(made["id"])
-
-    def link(self, flow: dict[str, Any] | None = None, **features: Any) -> str:
-        given: dict[str, Any] = {
-            "customer": self.id,
-            "return_url": f"{self.shop.url}/billing",
-            "configuration": self.configure(**features),
-        }
-        if flow:
-            given["flow_data"] = flow
-        return str(self.client.billing_portal.sessions.create(given)["url"])  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -70,14 +23,6 @@ def alice(stage: Stage, server: Server, shop: Shop) -> Customer:
 def visitor(page: Any) -> Any:
     page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
     return page
-
-
-def type_card(page: Any, number: str = "5555555555554444") -> None:
-    page.locator("[name=number]").fill(number)
-    page.locator("[name=expiry]").fill("12 / 34")
-    page.locator("[name=cvc]").fill("123")
-    page.locator("[name=postalCode]").fill("94103")
-    page.get_by_role("button", name="Add", exact=True).click()
 
 
 def test_the_first_page_shows_plan_card_details_and_invoices(visitor: Any, alice: Customer) -> None:
@@ -245,47 +190,6 @@ def test_what_the_configuration_leaves_out_is_not_on_offer(visitor: Any, alice: 
     assert "Invoice history" not in shown
     assert visitor.goto(f"{url}/subscriptions/{alice.subscription_id}/cancel").status == 403
     assert alice.subscription["cancel_at"] is None
-
-
-# -- flows -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_flow_leads_straight_to_cancelling_and_back_to_the_application(
-    visitor: Any, alice: Customer
-) -> None:
-    after = {"type": "redirect", "redirect": {"return_url": f"{alice.shop.url}/sorry"}}
-    flow = {
-        "type": "subscription_cancel",
-        "subscription_cancel": {"subscription": alice.subscription_id},
-        "after_completion": after,
-    }
-    visitor.goto(alice.link(flow))
-    visitor.get_by_role("button", name="Cancel plan").click()
-    visitor.wait_for_url("**/sorry")
-    assert alice.subscription["cancel_at"]
-
-
-def test_a_flow_leads_straight_to_a_new_card(visitor: Any, alice: Customer) -> None:
-    after = {
-        "type": "hosted_confirmation",
-        "hosted_confirmation": {"custom_message": "Your card was changed."},
-    }
-    visitor.goto(alice.link({"type": "payment_method_update", "after_completion": after}))
-    type_card(visitor)
-    visitor.get_by_text("Your card was changed.").wait_for()
-
-
-def test_a_flow_leads_to_confirming_a_plan_chosen_before(visitor: Any, alice: Customer) -> None:
-    item = alice.subscription["items"]["data"][0]["id"]
-    chosen = {
-        "subscription": alice.subscription_id,
-        "items": [{"id": item, "price": alice.year, "quantity": 2}],
-    }
-    visitor.goto(alice.link({"type": "subscription_update_confirm", "subscription_update_confirm": chosen}))
-    assert "$200.00 / year" in visitor.locator("main").inner_text()
-    visitor.get_by_role("button", name="Confirm").click()
-    visitor.get_by_role("heading", name="Current plan").wait_for()
-    assert alice.subscription["items"]["data"][0]["quantity"] == 2
 
 
 # -- whose it is -----------------------------------------------------------------------------------------------------
