@@ -69,6 +69,19 @@ Seams between the objects
                     the dialog's answer, for payment and setup intents in `requires_action`
     payment_methods.resolve(world, id_or_pm_card_name, param), .make(world, payment_method_data),
                     .attach_to(world, method, customer_id)
+    subscriptions/create.begin(world, params)
+                    a subscription from the API's parameters, with its first invoice and its events; with
+                    payment_behavior="default_incomplete" nothing is tried: create.first_intent(world,
+                    subscription) is what to attempt
+    subscriptions/update.apply(world, subscription, params), cancel.now(world, subscription, prorate=False)
+    invoices/drafts.make(world, customer, lines, reason=, currency=, finalize_at=None, **fields)
+                    then finalize.finalize and collect.begin: an invoice by hand
+    @outcomes.on("paid") def follow(world, invoice): ...
+                    told when an invoice is paid, failed, processing, voided, uncollectible, overdue, finalized
+    @states.on_end, @renew.at_boundary
+                    what else ends with a subscription; what may change one before it renews
+    billing_settings.change(world, retry_after_days=[3, 5], end="unpaid", upcoming_days=7)
+                    what one sets for Billing in the dashboard
     refunds.make(world, charge, amount=None, reason=None, metadata=None)
     discounts.make(world, {"coupon": id} or {"promotion_code": id}, customer=, subscription=, invoice=, ...)
                     redeems it; the record's id goes into `discounts`. is_running and remove are beside it

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sandbox import identifiers, skeletons
 from sandbox.clock import due
 from sandbox.errors import StripeError
-from sandbox.objects import amounts, payment_intents
+from sandbox.objects import amounts, customer_balances, payment_intents
 from sandbox.objects.invoices import collect, drafts, outcomes, totals
 from sandbox.store import Record
 from sandbox.world import World
@@ -81,21 +81,9 @@ def _use_balance(world: World, invoice: Record, customer: Record) -> None:
 
 
 def move_balance(world: World, customer: Record, amount: int, reason: str, invoice: Record) -> None:
-    """Change the customer's balance with its entry and the event: positive is owed, negative is credit."""
-    if not amount:
-        return
-    customer["balance"] += amount
-    world.new(
-        "customer_balance_transaction",
-        amount=amount,
-        currency=invoice["currency"],
-        customer=customer["id"],
-        ending_balance=customer["balance"],
-        invoice=invoice["id"],
-        metadata={},
-        type=reason,
-    )
-    world.emit("customer.updated", customer)
+    """Change the customer's balance for an invoice: positive is owed, negative is credit."""
+    if amount:
+        customer_balances.adjust(world, customer, amount, invoice["currency"], reason, invoice=invoice["id"])
 
 
 def _open_payment(world: World, invoice: Record) -> None:
