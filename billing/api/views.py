@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import errors, gateway, subscriptions
-from billing.api import answers, limits
+from billing import errors, gateway, limits, subscriptions
+from billing.api import answers
 from billing.api.serializers import Cancellation, Nothing, Purchase, StrictSerializer
 from billing.buyers import may_buy
 from billing.models import StripeSubscription

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts import organizations
 from accounts.models import Membership, UsageCounter, User
-from billing.api import limits
+from billing import limits
 from billing.models import Attempt, StripeInvoice, StripeSubscription
 
 PATH = "/api/stripe/create-subscription/"

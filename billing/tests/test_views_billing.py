@@ -12,7 +12,7 @@ from accounts import organizations
 from accounts.models import User
 from accounts.tiers import Tier
 from billing import catalogue as plans
-from billing import subscriptions
+from billing import limits, subscriptions
 from billing.models import Grant, StripeInvoice, StripeSubscription
 
 PREMIUM = plans.find("premium")
@@ -185,6 +185,15 @@ def test_another_card_is_given_on_stripes_page(browser: Client, charlie: User, s
     answer = browser.post("/billing/card/")
     assert answer.status_code == 302
     assert "/p/session/" in answer.headers["Location"]
+
+
+def test_checking_again_has_a_limit(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LOOKS", limits.Limit("looks", 1, 9, "Try again after %(time)s."))
+    assert browser.post("/billing/check/").status_code == 302
+    answer = browser.post("/billing/check/")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "3600"
+    assert "Try again after 13:00." in answer.content.decode()
 
 
 # --- When Stripe is out of reach ------------------------------------------------------------------------------------

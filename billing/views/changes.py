@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import customers, errors, subscriptions
+from billing import customers, errors, limits, subscriptions
 from billing.models import StripeSubscription
 from billing.views.pages import buyers_page
 
@@ -58,6 +58,7 @@ def card(request: HttpRequest) -> HttpResponse:
 @buyers_page
 def check(request: HttpRequest) -> HttpResponse:
     """Asks Stripe how things stand, for somebody who has paid and does not see it."""
+    limits.spend(request, limits.LOOKS)
     try:
         subscriptions.look_again(_organization(request))
     except errors.Declined as error:

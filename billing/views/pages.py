@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 
 from billing import errors, gateway
 from billing.buyers import may_buy
+from config.api import ApiError
 
 View = Callable[..., HttpResponse]
 
 
 def billing_page(view: View) -> View:
-    """A page that says in a sentence when billing is off or Stripe cannot be reached, with status 503."""
+    """A page on which what fails is a sentence: with 503 when billing is off or Stripe cannot be reached."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -26,7 +27,7 @@ def billing_page(view: View) -> View:
             if not gateway.client.is_on():
                 raise errors.BillingOff
             return view(request, *args, **kwargs)
-        except errors.BillingError as error:
+        except ApiError as error:
             return problem(request, error)
 
     return never_cache(page)
@@ -44,7 +45,7 @@ def buyers_page(view: View) -> View:
     return login_required(billing_page(page))
 
 
-def problem(request: HttpRequest, error: errors.BillingError) -> HttpResponse:
+def problem(request: HttpRequest, error: ApiError) -> HttpResponse:
     """The error's sentence as a page."""
     response = render(request, "billing/problem.html", {"error": error}, status=error.status_code)
     if error.retry_after:

@@ -4,14 +4,18 @@ Counted per user and per address and hour, exactly over all processes, and only 
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from rest_framework.request import Request
 
 from accounts import usage
 from accounts.usage import HOUR, Meter
 from config.api import ApiError
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ CARDS = Limit("cards", 20, 40, _("That is too many payments for one hour. Try ag
 LOOKS = Limit("looks", 60, 240, _("That is too often for one hour. Try again after %(time)s UTC."))
 
 
-def spend(request: Request, limit: Limit) -> None:
+def spend(request: "HttpRequest | Request", limit: Limit) -> None:
     """Count one more; a 429 with `Retry-After` when the user or their address has had all of this hour."""
     for meter in _meters(request, limit):
         if usage.count(meter) is None:
@@ -37,7 +41,7 @@ def spend(request: Request, limit: Limit) -> None:
             raise ApiError(429, "throttled", sentence, retry_after=meter.seconds_left())
 
 
-def _meters(request: Request, limit: Limit) -> list[Meter]:
+def _meters(request: "HttpRequest | Request", limit: Limit) -> list[Meter]:
     return [
         usage.meter(f"{limit.name}:user:{request.user.pk}", limit.per_user, HOUR),
         usage.meter(f"{limit.name}:{usage.fingerprint(request)}", limit.per_address, HOUR),
