@@ -39,16 +39,10 @@ def make(
 ) -> Record:
     """An invoice item with its event; `item` is the subscription item that it is a proration of."""
     start, end = period or (world.now, world.now)
-    parent = None
-    if subscription:
-        chosen = {"subscription_item": item["id"]} if item else {}
-        details = skeletons.build(SUBSCRIPTION, subscription=subscription["id"], **chosen)
-        parent = skeletons.build(PARENT, type="subscription_details", subscription_details=details)
     values: dict[str, Any] = {
         "discountable": True,
         "discounts": [],
         "metadata": {},
-        "proration": item is not None,
         "quantity": 1,
         "_tax_rates": [],
     }
@@ -60,59 +54,67 @@ def make(
         currency=currency,
         customer=customer["id"],
         date=world.now,
-        parent=parent,
+        parent=_parent(subscription, item),
         period={"start": start, "end": end},
+        proration=item is not None,
         quantity_decimal=str(values["quantity"]),
         **values,
     )
-    if customer.get("test_clock"):
-        made["test_clock"] = customer["test_clock"]
     world.emit("invoiceitem.created", made)
     return made
 
 
-def add(
-    world: World, customer: Record, given: dict[str, Any], subscription: Record | None = None, **fields: Any
-) -> Record:
+def _parent(subscription: Record | None, item: Record | None) -> Record | None:
+    if subscription is None:
+        return None
+    chosen = {"subscription_item": item["id"]} if item else {}
+    details = skeletons.build(SUBSCRIPTION, subscription=subscription["id"], **chosen)
+    return skeletons.build(PARENT, type="subscription_details", subscription_details=details)
+
+
+def add(world: World, customer: Record, given: dict[str, Any], subscription: Record | None = None) -> Record:
     """An invoice item from the parameters of the API: an amount, or a one-off price with a quantity."""
     quantity = given.get("quantity", 1)
-    currency = given.get("currency") or (subscription or customer)["currency"]
-    if "amount" in given:
-        if not currency:
-            raise errors.parameter_missing("currency")
-        amount, priced = given["amount"], None
-    else:
-        price = _price(world, given)
-        currency = currency or price["currency"]
-        if not pricing.has_currency(price, currency):
-            raise errors.invalid(
-                f"The price specified only supports `{price['currency']}`. This doesn't match the expected "
-                f"currency: `{currency}`.",
-                "price",
-            )
-        amount, priced = pricing.round_half_up(pricing.cost(price, quantity, currency)), price
-    period = given.get("period") or {"start": world.now, "end": world.now}
-    name = lines.product_name(world, priced) if priced else None
+    amount, currency, price = _value(world, given, quantity, (subscription or customer)["currency"])
     made = make(
         world,
         customer,
         amount,
         currency,
         subscription=subscription,
-        period=_period(world, period),
-        description=given.get("description") or name,
+        period=_period(given.get("period") or {"start": world.now, "end": world.now}),
+        description=given.get("description") or (lines.product_name(world, price) if price else None),
         discountable=given.get("discountable", amount >= 0),
         metadata=dict(given.get("metadata") or {}),
-        pricing=lines.describe_price(priced, currency) if priced else None,
+        pricing=lines.describe_price(price, currency) if price else None,
         quantity=quantity,
         _tax_rates=list(given.get("tax_rates") or []),
-        **fields,
     )
     made["discounts"] = [
         discounts.make(world, one, customer=customer["id"], invoice_item=made["id"])["id"]
         for one in given.get("discounts") or ()
     ]
     return made
+
+
+def _value(
+    world: World, given: dict[str, Any], quantity: int, usual: str | None
+) -> tuple[int, str, Record | None]:
+    """The amount, its currency, and the price that it comes from."""
+    currency = given.get("currency") or usual
+    if "amount" in given:
+        if not currency:
+            raise errors.parameter_missing("currency")
+        return given["amount"], currency, None
+    price = _price(world, given)
+    currency = currency or price["currency"]
+    if not pricing.has_currency(price, currency):
+        raise errors.invalid(
+            f"The price specified only supports `{price['currency']}`. This doesn't match the expected "
+            f"currency: `{currency}`.",
+            "price",
+        )
+    return pricing.round_half_up(pricing.cost(price, quantity, currency)), currency, price
 
 
 def _price(world: World, given: dict[str, Any]) -> Record:
@@ -131,7 +133,7 @@ def _price(world: World, given: dict[str, Any]) -> Record:
     return price
 
 
-def _period(world: World, given: dict[str, Any]) -> tuple[int, int]:
+def _period(given: dict[str, Any]) -> tuple[int, int]:
     start, end = given["start"], given["end"]
     if isinstance(start, dict) or isinstance(end, dict):
         raise errors.not_played("periods of added invoice items")

@@ -172,29 +172,30 @@ def _credit(
 
 def _carry_out(world: World, subscription: Record, change: Change) -> Record | None:
     """Do it; the item to be charged for, if any."""
-    given, item = change.given, change.item
-    if change.price is None and item is not None:
-        subscription["_items"].remove(item["id"])
-        world.delete(item)
-        if not subscription["_items"]:
-            raise errors.invalid(
-                "A subscription must have at least one active plan. To cancel it, delete the subscription instead.",
-                "items",
-            )
-        return None
-    if item is None and change.price is not None:
-        made = items.make(world, subscription, change.price, given, world.now)
+    item, price = change.item, change.price
+    if price is None:
+        return _remove(world, subscription, item) if item else None
+    if item is None:
+        made = items.make(world, subscription, price, change.given, world.now)
         _assign_discounts(world, subscription, made, change)
         return made
     felt = change.is_felt
-    if item is None or change.price is None:
-        return None
-    item |= {"_price": change.price["id"], "quantity": change.quantity}
-    assign(item, given, "metadata")
-    if "tax_rates" in given:
-        item["_tax_rates"] = list(given["tax_rates"] or [])
+    item |= {"_price": price["id"], "quantity": change.quantity}
+    assign(item, change.given, "metadata")
+    if "tax_rates" in change.given:
+        item["_tax_rates"] = list(change.given["tax_rates"] or [])
     _assign_discounts(world, subscription, item, change)
     return item if felt else None
+
+
+def _remove(world: World, subscription: Record, item: Record) -> None:
+    subscription["_items"].remove(item["id"])
+    world.delete(item)
+    if not subscription["_items"]:
+        raise errors.invalid(
+            "A subscription must have at least one active plan. To cancel it, delete the subscription instead.",
+            "items",
+        )
 
 
 def _assign_discounts(world: World, subscription: Record, item: Record, change: Change) -> None:

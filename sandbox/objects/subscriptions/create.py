@@ -155,6 +155,7 @@ def _collect(world: World, subscription: Record, invoice: Record, params: dict[s
     finalize.finalize(world, invoice)
     if invoice["status"] != "open":
         return
+    subscription["status"] = "incomplete"
     world.schedule(world.now + HOURS_TO_PAY * 3600, "subscription.expire", subscription["id"])
     if behavior == "default_incomplete":
         states.tell(world, subscription)

@@ -55,19 +55,16 @@ def _estimate(anchor: int, recurring: dict[str, Any], moment: int) -> int:
     return (moment - anchor) // (add(anchor, recurring, 1) - anchor)
 
 
-def match_anchor(config: dict[str, int | None], moment: int) -> int:
-    """The first time from `moment` on that fits `billing_cycle_anchor_config`."""
+def match_anchor(config: dict[str, int], moment: int) -> int:
+    """The first time from `moment` on that fits `billing_cycle_anchor_config`; what it leaves open is as now."""
     now = datetime.fromtimestamp(moment, UTC)
-    clock = {part: now.second if config.get(part) is None else config[part] for part in ("second",)}
-    clock |= {
-        part: getattr(now, part) if config.get(part) is None else config[part] for part in ("hour", "minute")
-    }
+    hour, minute, second = (config.get(part, getattr(now, part)) for part in ("hour", "minute", "second"))
     for ahead in range(14):
         year, month = divmod(now.year * 12 + now.month - 1 + ahead, 12)
-        if config.get("month") not in (None, month + 1):
+        if config.get("month", month + 1) != month + 1:
             continue
-        day = min(config["day_of_month"] or 1, monthrange(year, month + 1)[1])
-        found = int(datetime(year, month + 1, day, tzinfo=UTC).replace(**clock).timestamp())  # type: ignore[arg-type]
+        day = min(config["day_of_month"], monthrange(year, month + 1)[1])
+        found = int(datetime(year, month + 1, day, hour, minute, second, tzinfo=UTC).timestamp())
         if found >= moment:
             return found
     raise ValueError("a month comes round every twelve")
