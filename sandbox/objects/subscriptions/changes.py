@@ -174,7 +174,9 @@ def _carry_out(world: World, subscription: Record, change: Change) -> Record | N
     """Do it; the item to be charged for, if any."""
     item, price = change.item, change.price
     if price is None:
-        return _remove(world, subscription, item) if item else None
+        if item is not None:
+            _remove(world, subscription, item)
+        return None
     if item is None:
         made = items.make(world, subscription, price, change.given, world.now)
         _assign_discounts(world, subscription, made, change)
