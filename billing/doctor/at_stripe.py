@@ -56,6 +56,6 @@ def _deliveries(now: int) -> Iterator[Symptom]:
     if lost:
         yield Symptom(
             f"{len(lost)} of the last {len(sent)} events never arrived: {shortened(lost)}.",
-            "See the endpoint's deliveries in Stripe's dashboard: 400 is a wrong STRIPE_WEBHOOK_SECRET, no answer a wrong "
-            "URL. Then manage.py reconcile_stripe --since 1d --apply",
+            "See the endpoint's deliveries in Stripe's dashboard: 400 is a wrong STRIPE_WEBHOOK_SECRET; no answer, a "
+            "wrong URL. Then manage.py reconcile_stripe --since 1d --apply",
         )
