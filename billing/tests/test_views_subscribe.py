@@ -14,7 +14,7 @@ from accounts import organizations
 from accounts.models import Membership, User
 from billing import catalogue as plans
 from billing import subscriptions
-from billing.models import StripePrice
+from billing.models import StripePaymentMethod, StripePrice
 
 PREMIUM = plans.find("premium")
 assert PREMIUM is not None
@@ -130,6 +130,15 @@ def test_a_card_that_is_known_is_offered_with_four_digits(
     assert "•••• 4242" in page
     assert "Another card" in page
     assert "424242" not in page.replace("4242 4242 4242 4242", "")
+
+
+def test_a_card_that_was_typed_twice_is_shown_once(
+    browser: Client, charlie: User, subscribe: Callable[..., Any]
+) -> None:
+    subscriptions.cancel(subscribe(charlie), now=True)
+    subscriptions.cancel(subscribe(charlie, plan="starter"), now=True)
+    assert StripePaymentMethod.objects.count() == 2
+    assert browser.get("/subscribe/premium/month/").content.decode().count("•••• 4242") == 1
 
 
 def test_a_purchase_that_was_not_finished_goes_on(browser: Client, charlie: User) -> None:

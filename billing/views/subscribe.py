@@ -18,7 +18,7 @@ from accounts import organizations
 from accounts.models import Organization
 from billing import catalogue, errors, money, offers, purchases
 from billing.catalogue import Interval, Plan
-from billing.models import StripePrice, StripeSubscription
+from billing.models import StripePaymentMethod, StripePrice, StripeSubscription
 from billing.offers import Line
 from billing.views.pages import billing_page, buyers_page, test_cards
 
@@ -100,7 +100,7 @@ def _context(organization: Organization, order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "other": offers.other(order.plan, order.price.interval),
-        "cards": organization.payment_methods.filter(attached=True).order_by("-pk"),
+        "cards": _cards(organization),
         "unfinished": organization.subscriptions.unfinished().exists(),
         "stripe_js": settings.STRIPE_JS_URL,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
@@ -108,6 +108,13 @@ def _context(organization: Organization, order: Order) -> dict[str, Any]:
         "return_url": settings.BASE_URL + reverse("subscribed"),
         "test_cards": test_cards(),
     }
+
+
+def _cards(organization: Organization) -> list[StripePaymentMethod]:
+    """The cards that are stored, newest first; one that was typed twice is shown once."""
+    stored = organization.payment_methods.filter(attached=True).order_by("pk")
+    looks = {(card.kind, card.brand, card.last4, card.exp_year, card.exp_month): card for card in stored}
+    return sorted(looks.values(), key=lambda card: card.pk, reverse=True)
 
 
 @require_safe
