@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -15,6 +16,8 @@ from accounts import organizations
 from accounts.models import Organization
 from accounts.tiers import BY_TIER, Access, Reason, Tier
 from billing.models import Grant, StripeInvoice, StripeSubscription, StripeSubscriptionItem
+
+logger = structlog.get_logger(__name__)
 
 Status = StripeSubscription.Status
 GIVING = (Status.ACTIVE, Status.TRIALING, Status.PAST_DUE)
@@ -127,12 +130,14 @@ def decide(organization: Organization, now: datetime) -> list[Access]:
     """The timeline of an organization from its rows. Two queries."""
     grace = timedelta(days=settings.BILLING_GRACE_DAYS)
     invoice = StripeInvoice.objects.filter(stripe_id=OuterRef("subscription__latest_invoice_id"))
-    items = (
+    items = list(
         StripeSubscriptionItem.objects.filter(subscription__organization=organization)
         .filter(subscription__status__in=GIVING)
         .select_related("subscription")
         .annotate(overdue_since=Subquery(invoice.values("created")))
     )
+    if len({item.subscription_id for item in items if item.plan}) > 1:
+        logger.warning("several subscriptions at once", organization=organization.pk)
     found = [of_item(item, grace, item.overdue_since) for item in items]
     found += [of_grant(grant) for grant in organization.grants.in_force()]
     return timeline([source for source in found if source], now)

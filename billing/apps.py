@@ -11,12 +11,15 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        from billing import checks
+        from accounts.signals import organization_closing
+        from billing import checks, closing
         from billing.gateway import deadline
         from billing.webhooks import handlers  # noqa: F401  (importing registers them)
 
         request_started.connect(deadline.start)
         request_finished.connect(deadline.clear)
+        signals.organization_closing.connect(closing.end_subscriptions)
+        organization_closing.connect(closing.end_billing)
         # A web server does not run Django's checks, and these must not wait for somebody to do it.
         for problem in checks.keys(None):
             if problem.is_serious():

@@ -193,6 +193,8 @@ STRIPE_JS_URL = f"{STRIPE_SANDBOX_URL or 'https://js.stripe.com'}/dahlia/stripe.
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 # How long a subscription keeps its access past the period's end when nothing more is heard, and past a failed payment.
 BILLING_GRACE_DAYS = env.int("BILLING_GRACE_DAYS", default=3)
+# How long the inbox keeps events that are done (`purge_events`).
+BILLING_EVENT_DAYS = env.int("BILLING_EVENT_DAYS", default=90)
 
 # dj-stripe: models and admin only. Its settings bear the names that it gives them.
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY

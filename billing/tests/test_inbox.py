@@ -209,3 +209,25 @@ def test_an_old_event_of_a_test_clock_is_fetched_since_its_time_is_another(subsc
     calls.clear()
     assert post(event(clocked, "customer.subscription.updated", created=long_ago)).status_code == 200
     assert calls == [("GET", f"/v1/subscriptions/{subscribed.stripe_id}")]
+
+
+# --- Forgetting -------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_settled_long_ago_is_forgotten_but_not_what_was_given_up(
+    sent, trouble, stripe_sandbox, capsys
+):
+    for _number in range(inbox.ATTEMPTS):
+        post(sent)
+    stripe_sandbox.advance(days=89)
+    call_command("purge_events")
+    assert capsys.readouterr().out == "0 events deleted.\n"
+    stripe_sandbox.advance(days=3)
+    call_command("purge_events")
+    assert [event.state for event in Event.objects.all()] == [State.PARKED]
+
+
+def test_no_event_is_forgotten_while_stripe_may_send_it_again(db):
+    with pytest.raises(CommandError, match="at least 31 days") as failure:
+        call_command("purge_events", "--days", "30")
+    assert failure.value.returncode == 2

@@ -92,6 +92,13 @@ def reopen(event: Event) -> bool:
     return bool(reopened)
 
 
+def purge(before: datetime) -> int:
+    """Delete what was received before then and needs nothing more. Returns how many."""
+    over = Event.objects.filter(state__in=[Event.State.DONE, Event.State.IGNORED], received__lt=before)
+    deleted, _by_model = over.delete()
+    return deleted
+
+
 def describe(error: Exception) -> str:
     """The error in one line. A database's further lines quote values, which may be personal."""
     text = str(error).splitlines()[0] if str(error) and not isinstance(error, DatabaseError) else ""
