@@ -18,8 +18,7 @@ class BillingConfig(AppConfig):
 
         request_started.connect(deadline.start)
         request_finished.connect(deadline.clear)
-        signals.organization_closing.connect(closing.end_subscriptions)
-        organization_closing.connect(closing.end_billing)
+        organization_closing.connect(closing.end_subscriptions)
         # A web server does not run Django's checks, and these must not wait for somebody to do it.
         for problem in checks.keys(None):
             if problem.is_serious():
