@@ -74,7 +74,7 @@ def _access(organization: Organization) -> Section:
     return _section(
         _("Access"),
         [_("Tier"), _("Until"), _("Why"), _("Features"), _("Limits")],
-        map(Access.from_json, organization.access),
+        [*map(Access.from_json, organization.access)] or [organization.current_access()],
         lambda one: [
             one.tier.label,
             _time(one.until) or _("without end"),
@@ -205,7 +205,7 @@ def _events(organization: Organization) -> Section:
             one.attempts,
             one.error,
             _time(one.received),
-            at_stripe("event", one.stripe_id),
+            format_html('<a href="{}">{}</a>', dashboard.url("event", one.stripe_id), _("See")),
         ],
     )
 

@@ -62,7 +62,7 @@ class PayerAdmin(OrganizationAdmin):
             messages.error(request, str(error.detail))
         else:
             found, left = run.differences.count(), run.differences.left().count()
-            text = _("%(compared)s compared with Stripe, %(found)s differences, %(mended)s mended.")
+            text = _("Compared with Stripe: %(compared)s. Differences: %(found)s. Mended: %(mended)s.")
             level = messages.WARNING if left else messages.SUCCESS
             words = {"compared": run.compared, "found": found, "mended": found - left}
             messages.add_message(request, level, text % words)

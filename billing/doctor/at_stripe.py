@@ -55,7 +55,7 @@ def _deliveries(now: int) -> Iterator[Symptom]:
     lost = [event for event in sent if event not in arrived]
     if lost:
         yield Symptom(
-            f"{len(lost)} of the last {len(sent)} events never arrived: {shortened(lost)}.",
+            f"Of the last {len(sent)} events these never arrived: {shortened(lost)}.",
             "See the endpoint's deliveries in Stripe's dashboard: 400 is a wrong STRIPE_WEBHOOK_SECRET; no answer, a "
             "wrong URL. Then manage.py reconcile_stripe --since 1d --apply",
         )

@@ -50,7 +50,7 @@ def _catalogue() -> Iterator[Symptom]:
 def _inbox() -> Iterator[Symptom]:
     if late := Event.objects.due().filter(received__lte=timezone.now() - LAG).count():
         yield Symptom(
-            f"{late} events have waited for more than five minutes.",
+            f"Events that have waited for more than five minutes: {late}.",
             "manage.py process_events; is it in cron?",
         )
     for state, word in ((Event.State.FAILED, "fail"), (Event.State.PARKED, "were given up")):
@@ -59,14 +59,16 @@ def _inbox() -> Iterator[Symptom]:
             worst = events.values_list("error").annotate(number=Count("pk")).order_by("-number")[:3]
             reasons = [f"{error} ({number})" for error, number in worst]
             yield Symptom(
-                f"{count} events {word}: {shortened(reasons)}.",
+                f"Events that {word}: {count}. {shortened(reasons)}.",
                 "Mend what their error says; then replay them in the admin, or manage.py replay_event evt_...",
             )
 
 
 def _outbox() -> Iterator[Symptom]:
     if parked := Mail.objects.filter(state=Mail.State.PARKED).count():
-        yield Symptom(f"{parked} mails were given up.", "Look at EMAIL_URL and at their errors in the admin.")
+        yield Symptom(
+            f"Mails that were given up: {parked}.", "Look at EMAIL_URL and at their errors in the admin."
+        )
 
 
 def _subscriptions() -> Iterator[Symptom]:
@@ -87,7 +89,7 @@ def _subscriptions() -> Iterator[Symptom]:
 def _attempts() -> Iterator[Symptom]:
     if left := Attempt.objects.open().filter(created__lte=timezone.now() - ATTEMPT_AGE).count():
         yield Symptom(
-            f"{left} purchases were begun and never finished.", "manage.py reconcile_stripe --apply"
+            f"Purchases that were begun and never finished: {left}.", "manage.py reconcile_stripe --apply"
         )
 
 
@@ -102,4 +104,6 @@ def _comparison() -> Iterator[Symptom]:
             "Our rows were not compared with Stripe's for a week.", "manage.py reconcile_stripe, weekly"
         )
     elif left := last.differences.left().count():
-        yield Symptom(f"{left} differences from Stripe are not mended.", "manage.py reconcile_stripe --apply")
+        yield Symptom(
+            f"Differences from Stripe that are not mended: {left}.", "manage.py reconcile_stripe --apply"
+        )

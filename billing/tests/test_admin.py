@@ -100,6 +100,7 @@ def test_everything_about_an_organization_is_on_one_page(
 def test_an_organization_that_never_bought_has_a_page_too(desk: Client, delta: Organization) -> None:
     page = desk.get(glance(delta)).content.decode()
     assert "Not a customer at Stripe yet." in page
+    assert "<td>Free</td>" in page
 
 
 def test_its_own_page_leads_there(desk: Client, delta: Organization) -> None:
@@ -120,7 +121,7 @@ def test_a_button_compares_it_with_stripe_and_mends(
     account.v1.subscriptions.cancel(premium.stripe_id)
     catalogue.sandbox.deliveries.drop()
     page = desk.post(glance(premium.organization), follow=True).content.decode()
-    assert "1 differences, 1 mended." in page
+    assert "Differences: 1. Mended: 1." in page
     premium.refresh_from_db()
     assert premium.status == "canceled"
 

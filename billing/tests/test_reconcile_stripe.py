@@ -53,7 +53,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 def test_nothing_differs(catalogue: Any) -> None:
     code, out, _ = run()
     assert code == 0
-    assert "0 differences" in out
+    assert "Differences: 0." in out
 
 
 def test_a_dry_run_prints_a_table_changes_nothing_and_says_how_to_mend(cancelled: StripeSubscription) -> None:
@@ -69,7 +69,7 @@ def test_a_dry_run_prints_a_table_changes_nothing_and_says_how_to_mend(cancelled
 def test_apply_mends_and_leaves_a_record(cancelled: StripeSubscription) -> None:
     code, out, _ = run("--apply")
     assert code == 0
-    assert "1 differences, 1 mended" in out
+    assert "Differences: 1. Mended: 1." in out
     cancelled.refresh_from_db()
     assert cancelled.status == "canceled"
     assert Difference.objects.get(run__mends=True).mended is not None
@@ -143,7 +143,7 @@ def test_stripe_unreachable_exits_with_3_and_the_next_run_goes_on(
     catalogue.sandbox.faults.clear()
     code, out, _ = run("--apply")
     assert code == 0
-    assert "1 mended" in out
+    assert "Mended: 1." in out
 
 
 def test_a_revoked_key_exits_with_2(catalogue: Any) -> None:

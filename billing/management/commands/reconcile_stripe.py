@@ -109,12 +109,12 @@ class Command(BaseCommand):
         else:
             self.stdout.writelines(f"{line}\n" for line in table(found))
             self.stdout.write(
-                f"{run.compared} compared, {len(found)} differences, {len(found) - left} mended."
+                f"Compared: {run.compared}. Differences: {len(found)}. Mended: {len(found) - left}."
             )
         if left and run.mends:
-            raise CommandError(f"{left} differences could not be mended.", returncode=1)
+            raise CommandError(f"Differences that could not be mended: {left}.", returncode=1)
         if left:
-            raise CommandError(f"{left} differences. Add --apply to mend them.", returncode=1)
+            raise CommandError(f"Differences: {left}. Add --apply to mend them.", returncode=1)
 
 
 def reason(error: errors.BillingError) -> str:
