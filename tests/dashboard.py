@@ -72,11 +72,13 @@ class Dashboard:
 
     def _another_plan(self, customer: str) -> None:
         item = self._subscription(customer)["items"]["data"][0]
-        self._stripe.subscription_items.update(item["id"], {"price": self.price("turnpike-starter")})
+        self._stripe.subscription_items.update(
+            item["id"], {"price": self._product.oracle.price("turnpike-starter")}
+        )
 
     def _a_second_subscription(self, customer: str) -> None:
         self._stripe.subscriptions.create(
-            {"customer": customer, "items": [{"price": self.price("turnpike-business")}]}
+            {"customer": customer, "items": [{"price": self._product.oracle.price("turnpike-business")}]}
         )
 
     def _delete_customer(self, customer: str) -> None:
@@ -122,14 +124,6 @@ class Dashboard:
     def _rename_product(self, customer: str) -> None:
         self._stripe.products.update("turnpike-premium", {"name": f"Premium at {self._product.sandbox.now}"})
 
-    def price(self, product: str) -> str:
-        """The monthly price of one of our products."""
-        return next(
-            one["id"]
-            for one in self._product.oracle.all("price")
-            if one["product"] == product and one["recurring"]["interval"] == "month" and one["active"]
-        )
-
     def foreign_customer(self, metadata: dict[str, str]) -> None:
         """Another application on the same account gets a customer, who even buys a price of ours."""
         customer = self._stripe.customers.create({"email": "x@elsewhere.example", "metadata": metadata})["id"]
@@ -138,7 +132,7 @@ class Dashboard:
         subscription = self._stripe.subscriptions.create(
             {
                 "customer": customer,
-                "items": [{"price": self.price("turnpike-premium")}],
+                "items": [{"price": self._product.oracle.price("turnpike-premium")}],
                 "default_payment_method": card,
                 "metadata": metadata,
             }

@@ -110,9 +110,7 @@ def _follow_subscribers(world: World, product_id: str) -> None:
 def list_active(world: World, call: Call) -> dict[str, Any]:
     customer = world.get("customer", call.params["customer"], "customer")
     held = world.scan(ACTIVE, newest_first=True, _customer=customer["id"])
-    return cut(
-        call, ACTIVE, select(call, held, customer=lambda held, wanted: True)
-    )
+    return cut(call, ACTIVE, select(call, held, customer=lambda held, wanted: True))
 
 
 @operation("GET", "/v1/entitlements/active_entitlements/{id}")
