@@ -3,7 +3,7 @@
 Facts are compared in words of its own: what Stripe has, and what our rows hold, each as a plain dict.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from accounts import gates
@@ -23,6 +23,9 @@ Data = dict[str, Any]
 Facts = dict[str, Any]
 
 NAMESPACE = "turnpike"
+KINDS = frozenset(
+    ["customer", "subscription", "invoice", "payment_method", "payment_intent", "charge", "product", "price"]
+)
 DAY = 24 * 3600
 GRACE = 3 * DAY
 # What each product of ours gives; the last of several wins.
@@ -74,6 +77,14 @@ class Oracle:
     def subscriptions_of(self, organization: int) -> list[Data]:
         customers = self.customers()
         return [one for one in self.all("subscription") if customers.get(one["customer"]) == organization]
+
+    def price(self, product: str) -> str:
+        """The monthly price of one of our products."""
+        return next(
+            one["id"]
+            for one in self.all("price")
+            if one["product"] == product and one["recurring"]["interval"] == "month" and one["active"]
+        )
 
     # -- who may use what --------------------------------------------------------------------------------------------
 
@@ -137,18 +148,18 @@ class Oracle:
 
     # -- at rest -----------------------------------------------------------------------------------------------------
 
-    def differences(self, users: list[User]) -> list[str]:
-        """Where our rows, or what people may use, are not what Stripe's state says."""
-        found = list(self._rows())
+    def differences(self, users: list[User], kinds: Collection[str] = KINDS) -> list[str]:
+        """Where our rows of these kinds, or what people may use, are not what Stripe's state says."""
+        found = list(self._rows(kinds))
         for user in users:
             due = self.tier(user.current_organization_id or 0)
             if (has := tier_of(user)) != due:
                 found.append(f"{user.name} has {has}, and should have {due}")
         return found
 
-    def _rows(self) -> Iterator[str]:
+    def _rows(self, kinds: Collection[str]) -> Iterator[str]:
         for kind, stripe_id, there, here in self._compared():
-            if there != here:
+            if kind in kinds and there != here:
                 yield f"{kind} {stripe_id}: Stripe has {there}, we have {here}"
         customers = self.customers()
         for stripe_id in StripeCustomer.objects.exclude(stripe_id__in=customers).values_list("stripe_id"):

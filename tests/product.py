@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import stripe
 from django.conf import settings
 from django.core import mail
+from django.db import transaction
 from django.test import Client, TestCase
 
 from accounts.models import User
@@ -78,7 +79,7 @@ class Product:
     # -- processes ---------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def process(self) -> Any:
+    def process(self) -> Iterator[list[int]]:
         """What happens inside may die; then nothing of it goes on, and a new process can begin."""
         outcome: list[int] = []
         with suppress(Died), TestCase.captureOnCommitCallbacks(execute=True):
@@ -110,6 +111,13 @@ class Product:
             raise OSError("no answer")
         return outcome[0], ""
 
+    def deliver_one(self, delivery: Data) -> int:
+        """Deliver one event, whether it was delivered before or not; the status of the answer."""
+        tried = self.sandbox.deliveries.attempt(
+            delivery["id"], lambda url, body, headers: self._post(body, "plain")
+        )
+        return int(tried["attempts"][-1]["status"])
+
     def lose(self, order: Callable[[list[Data]], list[Data]]) -> None:
         """Some of what is pending never arrives."""
         for delivery in order(self.sandbox.deliveries.pending()):
@@ -124,6 +132,16 @@ class Product:
         """Time passes for both; what falls due at Stripe happens."""
         self.sandbox.advance(seconds)
         self._traveller.move_to(datetime.fromtimestamp(self.sandbox.now, UTC))
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is done inside is taken back in the database and the mailbox, not at Stripe."""
+        block = transaction.atomic()
+        block._from_testcase = True  # Stripe may be called in it, as in the one that the test itself is
+        with block:
+            yield
+            transaction.set_rollback(True)
+        mail.outbox.clear()
 
     # -- rest --------------------------------------------------------------------------------------------------------
 
