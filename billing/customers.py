@@ -4,8 +4,7 @@ import structlog
 from django.db import transaction
 
 from accounts.models import Organization
-from billing import access, errors, gateway, mirror
-from billing.gateway import namespace
+from billing import access, errors, gateway, mirror, ownership
 from billing.models import Attempt
 
 logger = structlog.get_logger(__name__)
@@ -81,7 +80,9 @@ def _carry_out(attempt: Attempt, organization: Organization) -> None:
 def _find(organization: Organization) -> gateway.client.Answer | None:
     """A customer of ours that an earlier attempt made without hearing of it."""
     found = gateway.customers.find(organization.pk)
-    ours = [one for one in found.data["data"] if namespace.is_ours(one["metadata"])]
+    ours = [
+        one for one in found.data["data"] if ownership.of("customer", one).organization_id == organization.pk
+    ]
     if not ours:
         return None
     logger.info("customer adopted", organization=organization.pk, customer=ours[0]["id"])

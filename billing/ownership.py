@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.core.cache import cache
 
 from accounts.models import Organization
@@ -15,9 +16,12 @@ from billing.mirror.fields import id_of
 from billing.models import MirroredObject, StripeCustomer, StripeProduct
 
 Data = Mapping[str, Any]
+logger = structlog.get_logger(__name__)
 
 # Seconds for which an object that was asked for and is another's is not asked for again.
 FOREIGN_FOR = 3600
+# Seconds by which this machine's clock and Stripe's may differ.
+CLOCKS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,25 @@ def _of_catalogue(data: Data) -> Owner:
 
 
 def _of_customer(data: Data) -> Owner:
-    """A customer with our mark names its organization; one that we do not have can only be another copy's of us."""
+    """A customer with our mark names its organization; one that we do not have can only be another copy's of us.
+
+    So can a customer that is older than the organization it names: after a database was restored from a backup, a
+    number may be given to somebody else.
+    """
     metadata = data.get("metadata") or {}
     named = str(metadata.get(namespace.organization_key()) or "")
     if not namespace.is_ours(metadata) or not (named.isascii() and named.isdigit()) or len(named) > 18:
         return FOREIGN
-    exists = Organization.objects.filter(pk=int(named)).exists()
-    return Owner(True, int(named)) if exists else FOREIGN
+    organization = Organization.objects.filter(pk=int(named)).only("created").first()
+    if organization is None or _is_older(data, organization):
+        logger.warning("customer of an organization that we do not have", customer=data["id"])
+        return FOREIGN
+    return Owner(True, organization.pk)
+
+
+def _is_older(customer: Data, organization: Organization) -> bool:
+    """Not told of one on a test clock, whose times are another's."""
+    return not customer.get("test_clock") and customer["created"] < organization.created.timestamp() - CLOCKS
 
 
 def _of_belonging(kind: str, data: Data) -> Owner:

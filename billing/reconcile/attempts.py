@@ -6,8 +6,7 @@ from functools import partial
 import structlog
 from django.utils import timezone
 
-from billing import errors, gateway, mirror, purchases
-from billing.gateway import namespace
+from billing import errors, gateway, mirror, ownership, purchases
 from billing.models import Attempt, Difference, StripeSubscription
 from billing.reconcile.checks import Check, Finding, Scope, Step
 
@@ -38,7 +37,8 @@ def _made(attempt: Attempt) -> str | None:
     """The id of what the attempt made at Stripe."""
     if attempt.kind == Attempt.Kind.CUSTOMER:
         found = gateway.customers.find(attempt.organization_id).data["data"]
-        made = [customer["id"] for customer in found if namespace.is_ours(customer["metadata"])]
+        owners = {customer["id"]: ownership.of("customer", customer).organization_id for customer in found}
+        made = [customer for customer, owner in owners.items() if owner == attempt.organization_id]
         return attempt.organization.stripe_customer_id or next(iter(made), None)
     try:
         found = gateway.subscriptions.list_all(attempt.parameters["customer"]).data["data"]
