@@ -4,6 +4,8 @@ The intention is stored first, as an attempt with its idempotency key and parame
 in the same words, so Stripe makes one subscription and everybody hears of the same one.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -141,7 +143,7 @@ def carry_out(attempt: Attempt) -> Purchase:
     Attempt.objects.filter(pk=attempt.pk).finish(subscription.stripe_id)
     if attempt.parameters["payment_method"]:
         refuse_if_declined(subscription)
-    return Purchase(subscription.stripe_id, subscription.status, secret_of(answer, subscription))
+    return _begun(subscription, answer)
 
 
 def continue_with(subscription: StripeSubscription, payment_method: str) -> Purchase:
@@ -150,7 +152,13 @@ def continue_with(subscription: StripeSubscription, payment_method: str) -> Purc
         _pay(subscription, payment_method)
     answer = gateway.subscriptions.fetch_with_secrets(subscription.stripe_id)
     current = remember(answer, subscription.organization)
-    return Purchase(current.stripe_id, current.status, secret_of(answer, current))
+    return _begun(current, answer)
+
+
+def _begun(subscription: StripeSubscription, answer: Answer) -> Purchase:
+    if subscription.is_over:  # another click heard of a decline first, and has taken the purchase back
+        raise gateway.payments.last_decline(subscription.latest_invoice_id) or errors.Declined()
+    return Purchase(subscription.stripe_id, subscription.status, secret_of(answer, subscription))
 
 
 def _pay(subscription: StripeSubscription, payment_method: str) -> None:
@@ -159,7 +167,7 @@ def _pay(subscription: StripeSubscription, payment_method: str) -> None:
         customers.prefer(subscription.organization, payment_method, key)
         gateway.payments.pay(subscription.latest_invoice_id, payment_method, key=f"{key}:pay")
     except errors.Declined:
-        withdraw(subscription)
+        _take_back(subscription)
         raise
     except (errors.ActionRequired, errors.Invalid) as answered:
         # The bank asks the customer; or the invoice was paid meanwhile. What holds is what Stripe says next.
@@ -177,29 +185,34 @@ def remember(answer: Answer, organization: Organization) -> StripeSubscription:
 
 def refuse_if_declined(subscription: StripeSubscription) -> None:
     """Stripe tried the first payment. If it was declined, take the subscription back and raise why."""
-    if subscription.is_unfinished and (
-        decline := gateway.payments.last_decline(subscription.latest_invoice_id)
-    ):
-        withdraw(subscription)
+    if not subscription.is_unfinished:
+        return
+    if decline := gateway.payments.last_decline(subscription.latest_invoice_id):
+        _take_back(subscription)
         raise decline
 
 
 def withdraw(subscription: StripeSubscription) -> None:
-    """End a subscription whose first payment failed, with its invoice. If Stripe fails us, it expires by itself."""
-    key = subscription.stripe_id
+    """End a subscription that was never paid, with its invoice, and mirror both."""
+    key, invoice = subscription.stripe_id, subscription.latest_invoice_id
+    _unless_over(lambda: gateway.subscriptions.end_now(key, key=f"{key}:withdraw"), subscription)
+    _unless_over(lambda: gateway.payments.void(invoice, key=f"{key}:void"), subscription)
+    mirror.pull("invoice", invoice, subscription.organization_id)
+    mirror.pull("subscription", key, subscription.organization_id)
+    Attempt.objects.filter(result=key).fail("withdrawn")
+
+
+def _unless_over(step: Callable[[], Answer], subscription: StripeSubscription) -> None:
+    with suppress(errors.NotFound, errors.Invalid):  # it is over already, which is what we want
+        mirror.record(mirror.of_answer(step()), subscription.organization_id)
+
+
+def _take_back(subscription: StripeSubscription) -> None:
+    """The customer hears of the decline in any case; if Stripe fails us now, the subscription expires by itself."""
     try:
-        for step in (
-            lambda: gateway.subscriptions.end_now(key, key=f"{key}:withdraw"),
-            lambda: gateway.payments.void(subscription.latest_invoice_id, key=f"{key}:void"),
-        ):
-            try:
-                mirror.record(mirror.of_answer(step()), subscription.organization_id)
-            except (errors.NotFound, errors.Invalid):
-                continue  # it is over already, which is what we want
-        mirror.pull("invoice", subscription.latest_invoice_id, subscription.organization_id)
+        withdraw(subscription)
     except errors.Unavailable:
-        logger.warning("purchase not withdrawn", subscription=key)
-    Attempt.objects.filter(result=key).fail("declined")
+        logger.warning("purchase not taken back", subscription=subscription.stripe_id)
 
 
 def secret_of(answer: Answer, subscription: StripeSubscription) -> str:

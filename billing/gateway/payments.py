@@ -1,8 +1,13 @@
 """Invoices and what pays them. https://docs.stripe.com/api/invoices"""
 
+from typing import Any
+
 from billing import errors
 from billing.errors import Declined
 from billing.gateway.client import Answer, call
+
+# A payment that was tried and may be tried again, or was given up.
+NOT_PAID = ("requires_payment_method", "canceled")
 
 
 def pay(invoice: str, payment_method: str, *, key: str) -> Answer:
@@ -28,8 +33,16 @@ def last_decline(invoice: str) -> Declined | None:
     )
     for payment in answer.data.get("payments", {}).get("data", []):
         intent = payment["payment"].get("payment_intent") or {}
-        if intent.get("status") == "requires_payment_method" and intent.get("last_payment_error"):
+        if intent.get("status") in NOT_PAID and intent.get("last_payment_error"):
             failure = intent["last_payment_error"]
             reason = failure.get("decline_code") or failure.get("code") or ""
             return errors.Declined(failure.get("message") or "", reason=reason)
     return None
+
+
+def invoice_of(payment_intent: str) -> str:
+    """The invoice that a payment was for; empty if it was for none. https://docs.stripe.com/api/invoice-payment/list"""
+    params: Any = {"payment": {"type": "payment_intent", "payment_intent": payment_intent}}
+    answer = call(lambda stripe: stripe.v1.invoice_payments.list(params))
+    found = answer.data["data"]
+    return str(found[0]["invoice"]) if found else ""

@@ -9,8 +9,9 @@ from billing.mirror.kinds import Kind
 from billing.models import MirroredObject
 
 _TICKET = """
-    INSERT INTO billing_mirroredobject (stripe_id, kind, organization_id, sequence, tickets, digest, gone, data)
-    VALUES (%s, %s, %s, 0, 1, '', %s, '{}')
+    INSERT INTO billing_mirroredobject
+        (stripe_id, kind, organization_id, sequence, answered, tickets, digest, gone, data)
+    VALUES (%s, %s, %s, 0, 0, 1, '', %s, '{}')
     ON CONFLICT (stripe_id) DO UPDATE SET tickets = billing_mirroredobject.tickets + 1
     RETURNING tickets
 """
@@ -46,6 +47,7 @@ def row_of(guard: MirroredObject) -> order.Row:
     return order.Row(
         as_of=int(guard.as_of.timestamp()) if guard.as_of else None,
         sequence=guard.sequence,
+        answered=guard.answered,
         tickets=guard.tickets,
         digest=guard.digest,
     )
@@ -54,8 +56,10 @@ def row_of(guard: MirroredObject) -> order.Row:
 def keep(guard: MirroredObject, row: order.Row, *, gone: bool) -> None:
     """Write what the rule says the row is now, with the guard's data."""
     guard.as_of = moment(row.as_of) if row.as_of is not None else None
-    guard.sequence, guard.tickets, guard.digest, guard.gone = row.sequence, row.tickets, row.digest, gone
-    guard.save(update_fields=["organization", "as_of", "sequence", "tickets", "digest", "gone", "data"])
+    guard.sequence, guard.answered, guard.tickets = row.sequence, row.answered, row.tickets
+    guard.digest, guard.gone = row.digest, gone
+    columns = ["organization", "as_of", "sequence", "answered", "tickets", "digest", "gone", "data"]
+    guard.save(update_fields=columns)
 
 
 def take_ticket(kind: Kind, stripe_id: str, organization_id: int | None) -> int:

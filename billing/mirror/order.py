@@ -15,10 +15,14 @@ MARGIN = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What guards one mirrored object. `as_of`: epoch seconds by Stripe's clock; the state is at least this new."""
+    """What guards one mirrored object. `as_of`: epoch seconds by Stripe's clock; the state is at least this new.
+
+    `sequence` is the number of the last write, `answered` that of the last answer that was written.
+    """
 
     as_of: int | None = None
     sequence: int = 0
+    answered: int = 0
     tickets: int = 0
     digest: str = ""
 
@@ -43,14 +47,14 @@ class Said:
 class Verdict(Enum):
     WRITE = "write"  # newer beyond doubt, or the answer to whoever asked last
     CONFIRM = "confirm"  # in doubt, but it says what is written already
-    SKIP = "skip"  # older beyond doubt
-    ASK = "ask"  # in doubt, or overtaken
+    SKIP = "skip"  # older beyond doubt, or an answer that somebody's later one has overtaken
+    ASK = "ask"  # in doubt, or overtaken by a payload
 
 
 def judge(row: Row | None, said: Said) -> Verdict:
     """What to do with `said`, given the row (None: an object that we do not have). Asked under the row's lock."""
     if said.ticket is not None:
-        return Verdict.WRITE if row is None or said.ticket > row.sequence else Verdict.ASK
+        return _judge_answer(row or Row(), said.ticket)
     if not said.dated:
         return Verdict.ASK
     if row is None or row.as_of is None:
@@ -64,6 +68,13 @@ def judge(row: Row | None, said: Said) -> Verdict:
     return Verdict.CONFIRM if said.digest == row.digest else Verdict.ASK
 
 
+def _judge_answer(row: Row, ticket: int) -> Verdict:
+    if ticket > row.sequence:
+        return Verdict.WRITE
+    # Overtaken. An answer to somebody who took their number later tells all that we wanted to know; a payload does not.
+    return Verdict.SKIP if row.answered > ticket else Verdict.ASK
+
+
 def take_ticket(row: Row) -> Row:
     """The row after somebody took a number, `tickets`, before asking Stripe. Committed before the call."""
     return replace(row, tickets=row.tickets + 1)
@@ -72,7 +83,7 @@ def take_ticket(row: Row) -> Row:
 def written(row: Row, said: Said) -> Row:
     """The row after `said` was written or confirmed, still under the lock."""
     if said.ticket is not None:
-        return replace(row, as_of=said.as_of, sequence=said.ticket, digest=said.digest)
+        return replace(row, as_of=said.as_of, sequence=said.ticket, answered=said.ticket, digest=said.digest)
     number = row.tickets + 1
     as_of = max(row.as_of or said.as_of, said.as_of)
     return replace(row, as_of=as_of, sequence=number, tickets=number, digest=said.digest)

@@ -23,6 +23,7 @@ class MirroredObject(models.Model):
     # The number of the last write; the highest number handed out, to writers and to those who ask.
     sequence = models.PositiveBigIntegerField(_("sequence"), default=0)
     tickets = models.PositiveBigIntegerField(_("numbers handed out"), default=0)
+    answered = models.PositiveBigIntegerField(_("number of the last answer"), default=0)
     # What was written, as a digest: what says nothing new need not be written again.
     digest = models.CharField(max_length=64, blank=True, editable=False)
     gone = models.BooleanField(_("gone at Stripe"), default=False)

@@ -124,6 +124,27 @@ def test_a_worker_that_died_holds_its_event_for_the_lease_only(sent, trouble, st
     assert stored(sent).attempts == 3
 
 
+def test_a_worker_that_took_too_long_leaves_no_trace(subscribed, stripe_sandbox):
+    answer = objects.fetch("invoice", subscribed.latest_invoice_id)
+    assert answer
+    slow = event({**answer.data, "amount_due": 5}, "invoice.sent")
+
+    @registry.on("invoice.sent")
+    def dawdle(notice: Notice, guard: MirroredObject) -> None:
+        """Meanwhile the lease ends, and another worker takes the event."""
+        held = Event.objects.filter(stripe_id=notice.id)
+        if not held.exists():
+            raise LookupError  # not on the quick way
+        held.update(leased_until=timezone.now() + 2 * inbox.LEASE)
+
+    try:
+        assert post(slow).status_code == 503
+    finally:
+        registry._handlers["invoice.sent"].remove(dawdle)
+    assert StripeInvoice.objects.get().amount_due == 2000
+    assert (stored(slow).state, stored(slow).error) == (State.RECEIVED, "")
+
+
 def test_one_bad_event_does_not_keep_the_others(sent, subscribed, trouble, stripe_sandbox):
     post(sent)
     other = event({**sent["data"]["object"], "amount_due": 7}, "invoice.updated", created=sent["created"] + 9)

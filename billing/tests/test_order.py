@@ -64,6 +64,13 @@ def test_a_payload_takes_a_number_so_that_an_answer_asked_for_before_it_cannot_u
     assert order.judge(after, Said(100 + FAR, "old", ticket=asked.tickets)) == Verdict.ASK
 
 
+def test_an_answer_that_a_later_one_has_overtaken_is_not_asked_for_again():
+    first = order.take_ticket(row())
+    second = order.take_ticket(first)
+    after = order.written(second, Said(100, "new", ticket=second.tickets))
+    assert order.judge(after, Said(100, "old", ticket=first.tickets)) == Verdict.SKIP
+
+
 def test_confirming_takes_a_number_too_and_never_moves_the_row_back_in_time():
     after = order.written(row(), Said(100 - MARGIN, "a"))
     assert (after.as_of, after.sequence, after.tickets) == (100, 6, 6)
@@ -155,19 +162,20 @@ def _deliberate(world: World, state: State, event: int) -> tuple[State, Worker]:
 
 def _answer(world: World, state: State, worker: Worker) -> tuple[State, Worker]:
     said = Said(worker.as_of, world.values[worker.answer], ticket=worker.ticket)
-    if world.judge(state.row, said) is Verdict.ASK:
+    verdict = world.judge(state.row, said)
+    if verdict is Verdict.ASK:
         return state, Worker(worker.event)  # overtaken: it deliberates anew
-    row = world.written(state.row, said)
+    row = state.row if verdict is Verdict.SKIP else world.written(state.row, said)
     return state._replace(row=row, delivered=state.delivered | {worker.event}), IDLE
 
 
 def _settle(state: State, workers: tuple[Worker, ...]) -> State:
     """The same state in its plainest form. Only the order of the numbers matters, and not which worker is which."""
     row = state.row
-    open_tickets = sorted({worker.ticket for worker in workers if worker.ticket > row.sequence})
-    rank = {ticket: index + 2 for index, ticket in enumerate(open_tickets)}
-    workers = tuple(sorted(w._replace(ticket=rank.get(w.ticket, 1)) if w.ticket else w for w in workers))
-    row = replace(row, sequence=1, tickets=len(rank) + 1)
+    numbers = {worker.ticket for worker in workers if worker.ticket} | {row.sequence, row.answered, 0}
+    rank = {number: index for index, number in enumerate(sorted(numbers))}
+    workers = tuple(sorted(worker._replace(ticket=rank[worker.ticket]) for worker in workers))
+    row = replace(row, sequence=rank[row.sequence], answered=rank[row.answered], tickets=max(rank.values()))
     return state._replace(row=row, workers=workers)
 
 
@@ -232,6 +240,11 @@ def without_number_of_what_is_confirmed(row: Row, said: Said) -> Row:
     return without_number(row, said) if confirmed else order.written(row, said)
 
 
+def without_asking_again(row: Row, said: Said) -> Verdict:
+    overtaken = said.ticket is not None and said.ticket <= row.sequence
+    return Verdict.SKIP if overtaken else order.judge(row, said)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
@@ -241,8 +254,9 @@ def without_number_of_what_is_confirmed(row: Row, said: Said) -> Row:
         {"judge": without_doubt},
         {"written": without_number},
         {"written": without_number_of_what_is_confirmed},
+        {"judge": without_asking_again},
     ],
-    ids=["guard", "doubt", "number of a payload", "number of what is confirmed"],
+    ids=["guard", "doubt", "number of a payload", "number of what is confirmed", "asking again"],
 )
 def test_the_rule_breaks_without_its(rule):
     assert any(explore(world, first)[0] for world, first in worlds(**rule))

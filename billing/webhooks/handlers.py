@@ -1,6 +1,6 @@
 """What Stripe's events mean to billing. Those that only bring the mirror up to date, with access, stand in the list."""
 
-from billing import outbox
+from billing import outbox, reversals
 from billing.models import MirroredObject, StripeInvoice, StripeSubscription
 from billing.webhooks import registry
 from billing.webhooks.notices import Notice
@@ -100,3 +100,9 @@ def subscription_ended(notice: Notice, guard: MirroredObject) -> None:
         outbox.note(
             ended.organization, f"ended:{ended.stripe_id}", "subscription_ended", plan=ended.plan.name
         )
+
+
+@on("charge.refunded", "charge.dispute.created", "charge.dispute.updated")
+def money_went_back(notice: Notice, guard: MirroredObject) -> None:
+    """A refund or a dispute ends the subscription that was paid with it, as far as the settings say."""
+    reversals.note(guard)

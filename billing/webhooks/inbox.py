@@ -1,6 +1,7 @@
 """The inbox's rows: stored once, claimed by one worker at a time, and settled."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models import F, Q
@@ -22,6 +23,10 @@ _INSERT = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
     ON CONFLICT (stripe_id) DO NOTHING RETURNING id
 """
+
+
+class LeaseLost(Exception):  # noqa: N818  (a fact about a worker)
+    """It took so long that another worker was given the event; what was done here does not count."""
 
 
 def store(
@@ -65,22 +70,31 @@ def claim(event: Event) -> bool:
 
 
 def settle(event: Event, state: Event.State, *, reason: str = "", organization_id: int | None = None) -> None:
-    """It is done or ignored. What is not ours keeps no payload."""
-    event.state, event.reason, event.error = state, reason, ""
-    event.organization_id = organization_id
-    event.leased_until = event.next_try = None
-    if state == Event.State.IGNORED:
-        event.payload = ""
-    event.save()
+    """It is done or ignored. What is not ours keeps no payload. Raises `LeaseLost`."""
+    payload = "" if state == Event.State.IGNORED else event.payload
+    _close(
+        event,
+        state=state,
+        reason=reason,
+        error="",
+        next_try=None,
+        organization_id=organization_id,
+        payload=payload,
+    )
 
 
 def fail(event: Event, error: Exception) -> None:
     """Note what went wrong and when to try again; after too many times give up, until somebody replays it."""
-    event.state = Event.State.PARKED if event.attempts >= ATTEMPTS else Event.State.FAILED
-    event.error = describe(error)
-    event.leased_until = None
-    event.next_try = timezone.now() + min(BACK_OFF * 2 ** (event.attempts - 1), LONGEST_BACK_OFF)
-    event.save()
+    pause = min(BACK_OFF * 2 ** (event.attempts - 1), LONGEST_BACK_OFF)
+    state = Event.State.PARKED if event.attempts >= ATTEMPTS else Event.State.FAILED
+    _close(event, state=state, error=describe(error), next_try=timezone.now() + pause)
+
+
+def _close(event: Event, **columns: Any) -> None:
+    held = Event.objects.filter(pk=event.pk, leased_until=event.leased_until)
+    if not held.update(leased_until=None, **columns):
+        raise LeaseLost
+    event.refresh_from_db()
 
 
 def reopen(event: Event) -> bool:

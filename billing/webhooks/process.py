@@ -80,16 +80,20 @@ def work(event: Event, notice: Notice | None = None) -> Outcome:
     try:
         with deadline.within():
             _carry_out(event, notice or notices.read(event.payload.encode()))
+    except inbox.LeaseLost:
+        event.refresh_from_db()
+        return Outcome(Event.State(event.state), busy=not event.is_settled)
     except Exception as error:
-        inbox.fail(event, error)
-        logger.warning(
-            "event failed",
-            stripe_event=event.stripe_id,
-            type=event.type,
-            state=event.state,
-            error=event.error,
-        )
+        _note_failure(event, error)
     return Outcome(Event.State(event.state))
+
+
+def _note_failure(event: Event, error: Exception) -> None:
+    try:
+        inbox.fail(event, error)
+    except inbox.LeaseLost:
+        event.refresh_from_db()  # whoever has the event now will say how it went
+    logger.warning("event failed", stripe_event=event.stripe_id, type=event.type, error=inbox.describe(error))
 
 
 def _carry_out(event: Event, notice: Notice) -> None:

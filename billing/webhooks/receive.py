@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from billing.webhooks import notices, process, signatures
+from billing.webhooks import notices, process, queue, signatures
 from billing.webhooks.notices import InvalidPayload
 
 logger = structlog.get_logger(__name__)
@@ -18,7 +18,7 @@ LIMIT = 1_048_576
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest) -> HttpResponse:
-    """2xx only for an event that is stored and settled; anything else makes Stripe send it again."""
+    """2xx only for an event that is stored, and settled unless a worker will; else Stripe sends it again."""
     body = _read(request)
     if body is None:
         return HttpResponse("REQUEST TOO BIG", status=400, content_type="text/plain")
@@ -29,7 +29,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         notice = notices.read(body)
     except InvalidPayload:
         return HttpResponse("INVALID PAYLOAD", status=400, content_type="text/plain")
-    return _process(notice, body.decode())
+    return _answer(notice, body.decode())
 
 
 def _read(request: HttpRequest) -> bytes | None:
@@ -41,8 +41,11 @@ def _read(request: HttpRequest) -> bytes | None:
     return body if len(body) <= LIMIT else None
 
 
-def _process(notice: notices.Notice, body: str) -> HttpResponse:
+def _answer(notice: notices.Notice, body: str) -> HttpResponse:
     try:
+        if queue.is_used():
+            queue.arrived(notice, body)
+            return HttpResponse("OK", content_type="text/plain")
         outcome = process.arrived(notice, body)
     except DatabaseError as error:
         logger.error("event not stored", stripe_event=notice.id, error=type(error).__name__)
