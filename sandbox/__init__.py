@@ -92,5 +92,6 @@ Seams between the objects
                     apply_promotion_code(world, session, code), remove_promotion_code, change_quantity, expire;
                     lines.show(world, session) for the page's table
 
-Test code begins in testing.py (Stage); `Sandbox.snapshot()` and `restore()` are cheap.
+Test code begins in testing.py (Stage), its builders are in furniture.py, its fixtures in fixtures.py;
+`Sandbox.snapshot()` and `restore()` are cheap. Every run of the tests is checked against the shapes: tests/conformance/.
 """

@@ -36,6 +36,12 @@ class Report:
             self.counts[violation] += 1
             self.first.setdefault(violation, place)
 
+    def join(self, other: Report) -> None:
+        self.calls += other.calls
+        self.events += other.events
+        self.counts.update(other.counts)
+        self.first = other.first | self.first
+
     def __str__(self) -> str:
         lines = [
             f"{count:>5}x {v.where}  {v.path or '-'}: {v.reason}   [{self.first[v]}]"

@@ -1,10 +1,11 @@
-"""Recorded traffic: reading it, and checking all of it."""
+"""Recorded traffic: reading it, and checking all of it, a process per file."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,20 @@ from sandbox.tests.conformance.reports import Report
 Entry = dict[str, Any]
 
 
-def read(directory: Path) -> Iterator[tuple[str, Entry]]:
-    """Every entry with its place, `file:line`."""
-    for file in sorted(directory.glob("*.jsonl")):
-        with file.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                yield f"{file.name}:{number}", json.loads(line)
-
-
 def check(directory: Path) -> Report:
     """The verdict on all traffic of a directory."""
     report = Report()
+    with ProcessPoolExecutor() as pool:
+        for part in pool.map(check_file, sorted(directory.glob("*.jsonl"))):
+            report.join(part)
+    return report
+
+
+def check_file(file: Path) -> Report:
+    """The verdict on the traffic of one process: the accounts in it are in no other."""
+    report = Report()
     accounts: dict[str, list[Entry]] = defaultdict(list)
-    for place, entry in read(directory):
+    for place, entry in read(file):
         if entry["kind"] == "webhook":
             report.events += 1
             report.add(check_event(entry["event"]), place)
@@ -39,3 +41,10 @@ def check(directory: Path) -> Report:
     for account, entries in accounts.items():
         report.add(check_replays(entries), account)
     return report
+
+
+def read(file: Path) -> Iterator[tuple[str, Entry]]:
+    """Every entry with its place, `file:line`."""
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            yield f"{file.name}:{number}", json.loads(line)
