@@ -93,5 +93,6 @@ Seams between the objects
                     lines.show(world, session) for the page's table
 
 Test code begins in testing.py (Stage), its builders are in furniture.py, its fixtures in fixtures.py;
-`Sandbox.snapshot()` and `restore()` are cheap. Every run of the tests is checked against the shapes: tests/conformance/.
+`Sandbox.snapshot()` and `restore()` are cheap. The traffic of every test run is checked against the shapes:
+tests/conformance/.
 """
