@@ -12,6 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 SECRET_KEY = re.compile(r"(sk|rk)_(test|live)_[A-Za-z0-9]{24,}")
+ENDS = ("keep", "period_end", "now")
 NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
 
 
@@ -87,6 +88,17 @@ def webhooks(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMess
             )
         )
     return found
+
+
+@register
+def reversals(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What refunds and disputes end must be one of three words."""
+    names = ("BILLING_ON_PARTIAL_REFUND", "BILLING_ON_REFUND", "BILLING_ON_DISPUTE")
+    return [
+        Error(f"{name} is not a word that it may be.", hint="keep, period_end or now.", id="billing.E007")
+        for name in names
+        if getattr(settings, name) not in ENDS
+    ]
 
 
 @register

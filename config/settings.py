@@ -193,6 +193,10 @@ STRIPE_JS_URL = f"{STRIPE_SANDBOX_URL or 'https://js.stripe.com'}/dahlia/stripe.
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 # How long a subscription keeps its access past the period's end when nothing more is heard, and past a failed payment.
 BILLING_GRACE_DAYS = env.int("BILLING_GRACE_DAYS", default=3)
+# What a refund in part, a whole one, and a dispute end: keep, period_end or now (see `billing.reversals`).
+BILLING_ON_PARTIAL_REFUND = env.str("BILLING_ON_PARTIAL_REFUND", default="keep")
+BILLING_ON_REFUND = env.str("BILLING_ON_REFUND", default="period_end")
+BILLING_ON_DISPUTE = env.str("BILLING_ON_DISPUTE", default="now")
 # How long the inbox keeps events that are done (`purge_events`).
 BILLING_EVENT_DAYS = env.int("BILLING_EVENT_DAYS", default=90)
 

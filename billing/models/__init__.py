@@ -8,6 +8,7 @@ from billing.models.mirrored_objects import MirroredObject
 from billing.models.outbox import Mail
 from billing.models.products import StripePrice, StripeProduct
 from billing.models.reconciliations import Difference, Reconciliation
+from billing.models.reversals import Reversal
 from billing.models.subscriptions import StripeSubscription, StripeSubscriptionItem
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Mail",
     "MirroredObject",
     "Reconciliation",
+    "Reversal",
     "StripeCustomer",
     "StripeInvoice",
     "StripePaymentMethod",

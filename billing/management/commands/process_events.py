@@ -1,4 +1,5 @@
-"""`manage.py process_events`: what waits is done: events to be tried again, mails to be sent, dj-stripe's rows.
+"""`manage.py process_events`: what waits is done: events to be tried again, mails to be sent, what refunds and
+disputes end, dj-stripe's rows.
 
 For cron, every minute; safe to run at the same time as the web server and as itself.
 """
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing import errors, gateway, outbox
+from billing import errors, gateway, outbox, reversals
 from billing.mirror import djstripe
 from billing.webhooks import process
 
@@ -23,10 +24,12 @@ class Command(BaseCommand):
         outcomes = [outcome for _event, outcome in process.sweep(limit)]
         settled = sum(outcome.is_settled for outcome in outcomes)
         sent = outbox.send_waiting()
+        ended = reversals.carry_out_waiting()
         copied = self.copy()
         left = len(outcomes) - settled
         self.stdout.write(
-            f"{settled} events processed, {left} left for later; {sent} mails sent; {copied} objects copied."
+            f"{settled} events processed, {left} left for later; {sent} mails sent; {ended} refunds and disputes "
+            f"followed; {copied} objects copied."
         )
         if left:
             raise CommandError(f"{left} events failed; they will be tried again.", returncode=1)
