@@ -211,6 +211,17 @@ DJSTRIPE_SUBSCRIBER_MODEL = "accounts.Organization"
 DJSTRIPE_SUBSCRIBER_MODEL_REQUEST_CALLBACK = "accounts.organizations.current"
 DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY = f"{STRIPE_NAMESPACE}_organization"[:40]
 
+# --- Workers ---------------------------------------------------------------------------------------------------
+
+# redis://...; empty: events are processed in the request that brings them.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CELERY_TASK_IGNORE_RESULT = True
+# A broker that is down costs a request little: the event is stored, and the sweep will find it.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 0}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
 # --- API -------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

@@ -1,0 +1,30 @@
+"""What workers do. A task says only which row to look at: whether there is anything to do stands in the database, so
+a task that is lost, late or doubled does no harm.
+"""
+
+from billing import outbox, reversals
+from billing.models import Event
+from billing.webhooks import process
+from config.celery import app
+
+# Seconds between two sweeps: so long an event waits that the broker lost.
+SWEEP = 60.0
+
+
+@app.task(ignore_result=True)
+def work(event_id: int) -> None:
+    """Process an event that was stored."""
+    process.work(Event.objects.get(pk=event_id))
+
+
+@app.task(ignore_result=True, expires=SWEEP)
+def sweep() -> None:
+    """Process what the broker lost, what is to be tried again and what a dead worker left; send mails, and end what refunds
+    and disputes end."""
+    for _event, _outcome in process.sweep():
+        pass
+    outbox.send_waiting()
+    reversals.carry_out_waiting()
+
+
+app.conf.beat_schedule = {"sweep": {"task": sweep.name, "schedule": SWEEP}}

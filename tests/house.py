@@ -1,0 +1,204 @@
+"""The product as it runs: gunicorn, workers and commands as processes of their own, on the tests' PostgreSQL.
+
+The local Stripe is served from the test's own process, so that a test can see every call and kill whoever makes it.
+Time is real here.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from sandbox.engine import Sandbox
+from sandbox.faults import ConnectionLost
+from sandbox.objects import webhook_endpoints
+from sandbox.routing import Response
+from sandbox.server import Server
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 30.0
+CSRF = "c" * 32
+Data = dict[str, Any]
+
+
+class Killer(Sandbox):
+    """A local Stripe that can kill whoever makes the n-th call from now on, before or after it is carried out."""
+
+    calls = 0
+    _at = 0
+    _before = True
+    _kill: Callable[[], object] | None = None
+
+    def arm(self, at: int, before: bool, kill: Callable[[], object] | None) -> None:
+        """Count anew; at 0, or without `kill`, only count."""
+        self.calls, self._at, self._before, self._kill = 0, at, before, kill
+
+    def handle(self, method: str, target: str, headers: Any, body: bytes = b"", **options: Any) -> Response:
+        if not target.startswith("/v1/") or target.startswith("/v1/payment_methods?"):
+            return super().handle(method, target, headers, body, **options)
+        self.calls += 1
+        kill = self._kill if self.calls == self._at else None
+        if kill and self._before:
+            kill()
+            raise ConnectionLost("whoever called is dead")
+        answer = super().handle(method, target, headers, body, **options)
+        if kill:
+            kill()
+            raise ConnectionLost("whoever called is dead")
+        return answer
+
+
+class House:
+    """Processes around one database and one local Stripe. Use as a context manager."""
+
+    def __init__(self, directory: Path, *, workers: int = 2, broker: str = "") -> None:
+        self._directory, self._workers = directory, workers
+        self.sandbox = Killer(keys={settings.STRIPE_SECRET_KEY, settings.STRIPE_PUBLISHABLE_KEY})
+        self.server = Server(self.sandbox)
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.web: subprocess.Popen[bytes] | None = None
+        self.cards: dict[int, str] = {}  # of each user, the one that was typed
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._environment = self._settings(broker)
+
+    def _settings(self, broker: str) -> dict[str, str]:
+        database = connection.settings_dict
+        credentials = (
+            f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}"
+        )
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return kept | {
+            "READ_DOT_ENV": "false",
+            "DEBUG": "true",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "DATABASE_URL": f"postgres://{credentials}/{database['NAME']}",
+            "BASE_URL": self.url,
+            "VAR_DIR": str(self._directory),
+            "STRIPE_SANDBOX_URL": self.server.url,
+            "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
+            "STRIPE_PUBLISHABLE_KEY": settings.STRIPE_PUBLISHABLE_KEY,
+            "STRIPE_WEBHOOK_SECRET": settings.STRIPE_WEBHOOK_SECRETS[0],
+            "CELERY_BROKER_URL": broker,
+        }
+
+    def __enter__(self) -> "House":
+        self.server.start()
+        with self.sandbox.work() as world:
+            webhook_endpoints.serve(
+                world, f"{self.url}/api/stripe-webhooks/", settings.STRIPE_WEBHOOK_SECRETS[0]
+            )
+        address = self.url.removeprefix("http://")
+        arguments = ["--bind", address, "--workers", str(self._workers), "--threads", "4"]
+        self.web = self.start("-m", "gunicorn", "config.wsgi", *arguments, "--timeout", "60")
+        wait_until(lambda: self.get("/health/ready") == 200, "the web server answers")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.server.stop()
+        self.sandbox.close()
+
+    # -- processes ---------------------------------------------------------------------------------------------------
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """A Python process of the product; it ends with the house."""
+        with (self._directory / "processes.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *command], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        self._processes.append(process)
+        return process
+
+    def command(self, *arguments: str) -> int:
+        """A management command, to its end; its exit status, negative if it was killed."""
+        return self.start("manage.py", *arguments).wait(120)
+
+    def kill_web(self) -> None:
+        """Kill -9 every worker of the web server; its master starts new ones."""
+        assert self.web
+        for child in Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+
+    def kill_command(self) -> None:
+        """Kill -9 what was started last."""
+        self._processes[-1].kill()
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    def get(self, path: str) -> int:
+        return self._request(urllib.request.Request(self.url + path))  # noqa: S310
+
+    def click(self, user: User, verb: str, **body: Any) -> int:
+        """A call of the product's API by a user; the status of the answer, 0 for none."""
+        session = Client()
+        session.force_login(user)
+        cookies = f"sessionid={session.cookies['sessionid'].value}; csrftoken={CSRF}"
+        headers = {"Cookie": cookies, "X-CSRFToken": CSRF, "Content-Type": "application/json"}
+        url = f"{self.url}/api/stripe/{verb}-subscription/"
+        return self._request(urllib.request.Request(url, json.dumps(body).encode(), headers))  # noqa: S310
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """A delivery. Raises OSError without an answer."""
+        status = self._request(urllib.request.Request(url, body, headers))  # noqa: S310
+        if not status:
+            raise OSError("no answer")
+        return status, ""
+
+    def _request(self, request: urllib.request.Request) -> int:
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def card(self, number: str = "4242424242424242") -> str:
+        browser = stripe.StripeClient(
+            settings.STRIPE_PUBLISHABLE_KEY, base_addresses={"api": self.server.url}, max_network_retries=0
+        )
+        details: Any = {"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"}
+        return browser.v1.payment_methods.create({"type": "card", "card": details})["id"]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, f"waited in vain until {what}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def opened(directory: Path, **options: Any) -> Iterator[House]:
+    """A house whose catalogue is on sale."""
+    with House(directory, **options) as house:
+        assert house.command("upsert_stripe_products") == 0
+        yield house
