@@ -102,6 +102,14 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
 
 
+@admin.register(models.Reversal)
+class ReversalAdmin(ReadOnlyAdmin):
+    list_display = ["fact", "organization", "act", "subscription_id", "attempts", "error", "created", "done"]
+    list_filter = ["act", ("done", admin.EmptyFieldListFilter)]
+    search_fields = ["fact", "organization__name"]
+    list_select_related = ["organization"]
+
+
 @admin.register(models.Mail)
 class MailAdmin(ReadOnlyAdmin):
     list_display = ["fact", "organization", "state", "attempts", "next_try", "error", "sent"]

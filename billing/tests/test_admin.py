@@ -24,6 +24,7 @@ MIRRORED = [
     models.Mail,
     models.MirroredObject,
     models.Reconciliation,
+    models.Reversal,
     models.StripeCustomer,
     models.StripeInvoice,
     models.StripePaymentMethod,
