@@ -5,6 +5,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Organization
 from accounts.tiers import Tier
@@ -216,14 +217,26 @@ def test_a_key_of_another_account_which_finds_nothing_makes_nothing_gone(catalog
 # --- One question at a time ------------------------------------------------------------------------------------------
 
 
-def test_an_answer_that_was_overtaken_is_not_written(catalogue, subscribed):
+def heard(statement: Statement) -> Verdict:
+    with transaction.atomic():
+        return mirror.hear(statement).verdict
+
+
+def test_an_answer_that_a_later_one_has_overtaken_is_not_written(catalogue, subscribed):
     late = mirror.ask("subscription", subscribed.stripe_id, None)
     client.connected().v1.subscriptions.update(subscribed.stripe_id, {"cancel_at_period_end": True})
     mirror.pull("subscription", subscribed.stripe_id)
-    from django.db import transaction
+    assert heard(late) is Verdict.SKIP
+    subscribed.refresh_from_db()
+    assert subscribed.cancel_at_period_end
 
-    with transaction.atomic():
-        assert mirror.hear(late).verdict is Verdict.ASK
+
+def test_an_answer_that_an_event_has_overtaken_is_asked_for_anew(catalogue, subscribed):
+    late = mirror.ask("subscription", subscribed.stripe_id, None)
+    catalogue.advance(minutes=1)
+    client.connected().v1.subscriptions.update(subscribed.stripe_id, {"cancel_at_period_end": True})
+    catalogue.deliver()
+    assert heard(late) is Verdict.ASK
     subscribed.refresh_from_db()
     assert subscribed.cancel_at_period_end
 
