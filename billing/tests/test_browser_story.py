@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from accounts.models import User
 from accounts.tiers import BY_TIER, Tier
@@ -136,7 +137,7 @@ def use_what_was_bought(visitor: Visitor) -> None:
     assert export.status == 200
     assert export.headers["content-type"].startswith("text/csv")
     visitor.open("/filings/trends/")
-    assert visitor.page.get_by_role("link", name="Upgrade to Premium").count() == 0
+    expect(visitor.page.get_by_role("link", name="Upgrade to Premium")).to_have_count(0)
 
 
 def cancel_and_resume(visitor: Visitor) -> None:

@@ -1,6 +1,7 @@
 """The pages in a real browser: the chart answers, the sample runs, menus close, and a phone shows all of it."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,7 +64,7 @@ def test_the_sample_is_run_from_the_home_page(visit, all_filings):
     page = visit("/")
     page.locator("[data-runs]").click()
     page.get_by_text("HTTP 200").wait_for()
-    assert "9 left in this window" in page.locator("#answer-status").inner_text()
+    expect(page.locator("#answer-status")).to_contain_text("9 left in this window", use_inner_text=True)
     assert not page.complaints
 
 
@@ -71,7 +72,7 @@ def test_the_account_menu_closes_with_escape_and_with_a_click_beside_it(visit, a
     page = visit("/terms/", alice)
     entry = page.get_by_role("button", name="Sign out")
     page.locator(".account-name").click()
-    assert entry.is_visible()
+    expect(entry).to_be_visible()
     page.keyboard.press("Escape")
     assert entry.is_hidden()
     page.locator(".account-name").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sandbox.server import Server
 from sandbox.testing import Stage
@@ -53,8 +54,10 @@ def again(stage: Stage, session: Any) -> Any:
 def test_a_plan_is_bought_and_the_buyer_comes_back(buyer: Any, stage: Stage, shop: Shop) -> None:
     session = open_session(stage, shop)
     buyer.goto(session["url"])
-    assert "Test double" in buyer.locator(".notice").inner_text()
-    assert "Renews automatically: $20.00 per month" in buyer.locator("header").inner_text()
+    expect(buyer.locator(".notice")).to_contain_text("Test double", use_inner_text=True)
+    expect(buyer.locator("header")).to_contain_text(
+        "Renews automatically: $20.00 per month", use_inner_text=True
+    )
     type_card(buyer)
     buyer.get_by_role("button", name="Subscribe").click()
     buyer.wait_for_url(f"**/thanks?session={session['id']}")
@@ -70,7 +73,7 @@ def test_a_declined_card_says_why_and_the_next_one_pays(buyer: Any, stage: Stage
     buyer.goto(session["url"])
     type_card(buyer, "4000000000009995")
     buyer.get_by_role("button", name="Pay $20.00").click()
-    assert buyer.get_by_role("alert").inner_text() == "Your card has insufficient funds."
+    expect(buyer.get_by_role("alert")).to_have_text("Your card has insufficient funds.", use_inner_text=True)
     assert again(stage, session)["status"] == "open"
     type_card(buyer, email="")
     buyer.get_by_role("button", name="Pay $20.00").click()
@@ -82,7 +85,9 @@ def test_an_unfinished_card_is_not_sent(buyer: Any, stage: Stage, shop: Shop) ->
     buyer.goto(open_session(stage, shop)["url"])
     type_card(buyer, "4242")
     buyer.get_by_role("button", name="Subscribe").click()
-    assert buyer.locator("[data-error=number]").inner_text() == "Your card number is incomplete."
+    expect(buyer.locator("[data-error=number]")).to_have_text(
+        "Your card number is incomplete.", use_inner_text=True
+    )
     assert not stage.sandbox.store.kinds.get("payment_method")
 
 
@@ -102,7 +107,7 @@ def test_authentication_failed_leads_back_to_the_form(buyer: Any, stage: Stage, 
     type_card(buyer, "4000002760003184")
     buyer.get_by_role("button", name="Subscribe").click()
     buyer.get_by_role("button", name="Fail authentication").click()
-    assert "unable to authenticate" in buyer.get_by_role("alert").inner_text()
+    expect(buyer.get_by_role("alert")).to_contain_text("unable to authenticate", use_inner_text=True)
     assert again(stage, session)["status"] == "open"
 
 
@@ -113,15 +118,15 @@ def test_a_promotion_code_and_tax_change_the_total(buyer: Any, stage: Stage, sho
     client.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon["id"]}, "code": "SPRING"})
     line = {"price": stage.price()["id"], "quantity": 1, "tax_rates": [tax["id"]]}
     buyer.goto(open_session(stage, shop, line_items=[line], allow_promotion_codes=True)["url"])
-    assert "$22.00" in buyer.locator(".sums").inner_text()
+    expect(buyer.locator(".sums")).to_contain_text("$22.00", use_inner_text=True)
     buyer.get_by_placeholder("Promotion code").fill("NONSENSE")
     buyer.get_by_role("button", name="Apply").click()
-    assert buyer.get_by_role("alert").inner_text() == "This code is invalid."
+    expect(buyer.get_by_role("alert")).to_have_text("This code is invalid.", use_inner_text=True)
     buyer.get_by_placeholder("Promotion code").fill("SPRING")
     buyer.get_by_role("button", name="Apply").click()
-    assert "$16.50" in buyer.locator(".sums").inner_text()
+    expect(buyer.locator(".sums")).to_contain_text("$16.50", use_inner_text=True)
     buyer.get_by_role("button", name="Remove").click()
-    assert "$22.00" in buyer.locator(".sums").inner_text()
+    expect(buyer.locator(".sums")).to_contain_text("$22.00", use_inner_text=True)
 
 
 def test_a_trial_says_what_comes_after_it(buyer: Any, stage: Stage, shop: Shop) -> None:
@@ -149,7 +154,7 @@ def test_the_number_of_seats_can_be_changed(buyer: Any, stage: Stage, shop: Shop
     buyer.goto(session["url"])
     buyer.get_by_label("Quantity").fill("3")
     buyer.get_by_role("button", name="Update").click()
-    assert "$60.00" in buyer.locator(".sums").inner_text()
+    expect(buyer.locator(".sums")).to_contain_text("$60.00", use_inner_text=True)
 
 
 def test_addresses_and_consent_are_asked_for_and_kept(buyer: Any, stage: Stage, shop: Shop) -> None:
@@ -196,7 +201,7 @@ def test_a_bank_debit_is_complete_but_not_paid_for_days(buyer: Any, stage: Stage
 def test_a_card_is_saved_for_later(buyer: Any, stage: Stage, shop: Shop) -> None:
     session = open_session(stage, shop, mode="setup", currency="usd", customer=stage.customer()["id"])
     buyer.goto(session["url"])
-    assert buyer.locator(".known").inner_text() == "alice@example.com"
+    expect(buyer.locator(".known")).to_have_text("alice@example.com", use_inner_text=True)
     type_card(buyer, email="")
     buyer.get_by_role("button", name="Save").click()
     buyer.wait_for_url("**/thanks?session=*")
@@ -215,7 +220,7 @@ def test_an_expired_session_says_so(buyer: Any, stage: Stage, shop: Shop) -> Non
     session = open_session(stage, shop)
     stage.client.v1.checkout.sessions.expire(session["id"])
     buyer.goto(session["url"])
-    assert "expired" in buyer.locator("h1").inner_text()
+    expect(buyer.locator("h1")).to_contain_text("expired", use_inner_text=True)
 
 
 # -- embedded --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stripe
+from playwright.sync_api import expect
 
 from sandbox.server import Server
 from sandbox.testing import Stage
@@ -78,8 +79,8 @@ def test_a_customers_page_shows_what_belongs_to_her(desk: Any, stage: Stage) -> 
     desk.get_by_role("link", name="Alice").first.click()
     main = desk.locator("main")
     for title in ("Subscriptions", "Payments", "Invoices", "Payment methods", "Events"):
-        assert main.get_by_role("heading", name=title, exact=True).count() == 1, title
-    assert "customer.subscription.created" in main.inner_text()
+        expect(main.get_by_role("heading", name=title, exact=True)).to_have_count(1)
+    expect(main).to_contain_text("customer.subscription.created", use_inner_text=True)
     desk.locator(".json").get_by_role("link", name=subscription["customer"]).wait_for()
     assert not desk.complaints
 
@@ -141,7 +142,7 @@ def test_what_stripe_refuses_is_said(desk: Any, stage: Stage) -> None:
     desk.open(f"payments/{payment}")
     desk.get_by_label("Amount").fill("500")
     desk.get_by_role("button", name="Refund").click()
-    assert "greater than" in desk.locator("main").inner_text()
+    expect(desk.locator("main")).to_contain_text("greater than", use_inner_text=True)
 
 
 def test_the_clock_moves_on_and_shows_what_happened_since(desk: Any, stage: Stage) -> None:
@@ -173,7 +174,7 @@ def test_a_delivery_shows_its_answers_and_is_sent_again(desk: Any, stage: Stage,
     reload_until(desk, "not now")
     desk.get_by_role("button", name="Send again").click()
     reload_until(desk, "taken")
-    assert desk.locator(".badge", has_text="500").count() == 1
+    expect(desk.locator(".badge", has_text="500")).to_have_count(1)
     assert desk.locator(".badge", has_text="delivered").count() >= 1
 
 
@@ -184,7 +185,9 @@ def test_deliveries_are_held_back_and_released(desk: Any, stage: Stage, hook: st
     desk.get_by_role("button", name="Hold back").click()
     stage.customer()
     desk.reload()
-    assert "0 pending, 1 held back. Held back from now on: customer.*" in desk.locator("main").inner_text()
+    expect(desk.locator("main")).to_contain_text(
+        "0 pending, 1 held back. Held back from now on: customer.*", use_inner_text=True
+    )
     desk.get_by_role("button", name="Release").click()
     reload_until(desk, "0 held back. Nothing is held back.")
     assert [delivery["state"] for delivery in stage.sandbox.deliveries.all()] != ["held"]
@@ -195,17 +198,19 @@ def test_a_fault_is_set_for_the_next_call(desk: Any, stage: Stage) -> None:
     desk.get_by_label("The next call").select_option("error-500")
     desk.get_by_label("Path").fill("/v1/customers*")
     desk.get_by_role("button", name="Set the fault").click()
-    assert "The next 1 × * /v1/customers* answers 500." in desk.locator("main").inner_text()
+    expect(desk.locator("main")).to_contain_text(
+        "The next 1 × * /v1/customers* answers 500.", use_inner_text=True
+    )
     with pytest.raises(stripe.APIError):
         stage.customer()
     desk.reload()
-    assert "No fault is set." in desk.locator("main").inner_text()
+    expect(desk.locator("main")).to_contain_text("No fault is set.", use_inner_text=True)
 
 
 def test_a_webhook_endpoint_shows_its_secret(desk: Any, stage: Stage) -> None:
     endpoint = stage.endpoint()
     desk.open(f"webhooks/{endpoint['id']}")
-    assert endpoint["secret"] in desk.locator("main").inner_text()
+    expect(desk.locator("main")).to_contain_text(endpoint["secret"], use_inner_text=True)
 
 
 def test_a_form_of_another_site_is_refused(ask: Any, stage: Stage) -> None:
@@ -222,4 +227,6 @@ def test_a_form_of_another_site_is_refused(ask: Any, stage: Stage) -> None:
 
 def test_an_unknown_object_is_said_to_be_none(desk: Any) -> None:
     assert desk.open("customers/cus_none").status == 404
-    assert "There is no object cus_none in this sandbox." in desk.locator("main").inner_text()
+    expect(desk.locator("main")).to_contain_text(
+        "There is no object cus_none in this sandbox.", use_inner_text=True
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sandbox.testing import Stage
 from sandbox.tests.stripe_js import DEFERRED, FRAME, confirm, intent, mount, result, type_card
@@ -48,7 +49,7 @@ def test_numbers_are_grouped_and_dates_get_their_slash_while_one_types(till: Any
     assert inside.locator("[name=number]").input_value() == "3782 822463 10005"
     assert inside.locator("[name=expiry]").input_value() == "04 / 34"
     assert inside.locator("[name=cvc]").input_value() == "1234"
-    assert inside.locator("[data-brand]").inner_text() == "American Express"
+    expect(inside.locator("[data-brand]")).to_have_text("American Express", use_inner_text=True)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_what_is_wrong_is_said_while_one_types(till: Any, field: str, typed: str
     mount(till, DEFERRED)
     inside = till.frame_locator(FRAME)
     inside.locator(f"[name={field}]").press_sequentially(typed)
-    assert inside.locator(f"[data-error={field}]").inner_text() == sentence
+    expect(inside.locator(f"[data-error={field}]")).to_have_text(sentence, use_inner_text=True)
     assert till.evaluate("changes.at(-1).complete") is False
 
 
@@ -72,7 +73,9 @@ def test_a_moved_clock_makes_a_card_expire(till: Any, stage: Stage) -> None:
     mount(till, DEFERRED)
     inside = till.frame_locator(FRAME)
     inside.locator("[name=expiry]").press_sequentially("1228")
-    assert inside.locator("[data-error=expiry]").inner_text() == "Your card's expiration year is in the past."
+    expect(inside.locator("[data-error=expiry]")).to_have_text(
+        "Your card's expiration year is in the past.", use_inner_text=True
+    )
 
 
 def test_an_unfinished_card_is_refused_with_stripes_sentence_before_anything_is_sent(
@@ -116,9 +119,9 @@ def test_the_application_gives_the_frame_its_colours(till: Any) -> None:
 def test_an_element_can_be_destroyed_and_made_again(till: Any) -> None:
     mount(till, DEFERRED)
     till.evaluate("element.destroy()")
-    assert till.locator(FRAME).count() == 0
+    expect(till.locator(FRAME)).to_have_count(0)
     mount(till, DEFERRED)
-    assert till.locator(FRAME).count() == 1
+    expect(till.locator(FRAME)).to_have_count(1)
 
 
 def test_the_card_element_pays_in_one_line(till: Any, stage: Stage) -> None:
@@ -143,7 +146,7 @@ def test_the_card_elements_change_carries_what_is_wrong(till: Any) -> None:
     inside = till.frame_locator("iframe[title='Secure card payment input frame']")
     inside.locator("[name=number]").fill("4242424242424241")
     assert till.evaluate("changes.at(-1).error.code") == "invalid_number"
-    assert till.locator("#payment.StripeElement--invalid").count() == 1
+    expect(till.locator("#payment.StripeElement--invalid")).to_have_count(1)
 
 
 def test_the_address_element_fills_the_billing_details(till: Any, stage: Stage) -> None:

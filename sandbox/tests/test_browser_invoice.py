@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sandbox.server import Server
 from sandbox.testing import Stage
@@ -54,7 +55,7 @@ def test_an_invoice_shows_its_lines_and_is_paid(page: Any, stage: Stage, invoice
 def test_a_declined_card_leaves_the_invoice_open(page: Any, stage: Stage, invoice: Any) -> None:
     page.goto(invoice["hosted_invoice_url"])
     type_card(page, "4000000000000002")
-    assert page.get_by_role("alert").inner_text() == "Your card was declined."
+    expect(page.get_by_role("alert")).to_have_text("Your card was declined.", use_inner_text=True)
     assert stage.client.v1.invoices.retrieve(invoice["id"])["status"] == "open"
 
 
@@ -72,7 +73,7 @@ def test_a_failed_authentication_is_said_on_the_invoice(page: Any, stage: Stage,
     page.goto(invoice["hosted_invoice_url"])
     type_card(page, "4000002760003184")
     page.get_by_role("button", name="Fail authentication").click()
-    assert "unable to authenticate" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("unable to authenticate", use_inner_text=True)
     assert stage.client.v1.invoices.retrieve(invoice["id"])["status"] == "open"
 
 

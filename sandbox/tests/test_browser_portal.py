@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sandbox.server import Server
 from sandbox.testing import Stage
@@ -35,7 +36,7 @@ def test_the_first_page_shows_plan_card_details_and_invoices(visitor: Any, alice
     assert "alice@example.com" in shown
     with visitor.expect_navigation():
         visitor.get_by_role("link", name="1 January 2027").click()
-    assert "This invoice is paid." in visitor.locator("main").inner_text()
+    expect(visitor.locator("main")).to_contain_text("This invoice is paid.", use_inner_text=True)
     assert not visitor.complaints
 
 
@@ -76,7 +77,9 @@ def test_a_plan_is_changed_after_its_cost_was_shown(visitor: Any, alice: Custome
     visitor.get_by_role("link", name="Update plan").click()
     visitor.get_by_label("$200.00 / year").check()
     visitor.get_by_role("button", name="Continue").click()
-    assert "Next invoice with this change: $180.00." in visitor.locator("main").inner_text()
+    expect(visitor.locator("main")).to_contain_text(
+        "Next invoice with this change: $180.00.", use_inner_text=True
+    )
     visitor.get_by_role("button", name="Confirm").click()
     visitor.get_by_text("$200.00 / year").wait_for()
     assert alice.subscription["items"]["data"][0]["price"]["id"] == alice.year
@@ -101,7 +104,9 @@ def test_a_downgrade_waits_for_the_periods_end_and_can_be_taken_back(visitor: An
     visitor.get_by_role("link", name="Update plan").click()
     visitor.get_by_label("$10.00 / month").check()
     visitor.get_by_role("button", name="Continue").click()
-    assert "Your plan changes on 1 February 2027" in visitor.locator("main").inner_text()
+    expect(visitor.locator("main")).to_contain_text(
+        "Your plan changes on 1 February 2027", use_inner_text=True
+    )
     visitor.get_by_role("button", name="Confirm").click()
     planned = visitor.get_by_text("Your plan changes to Premium, $10.00 / month, on 1 February 2027.")
     planned.wait_for()
@@ -158,7 +163,7 @@ def test_a_declined_card_is_not_added(visitor: Any, alice: Customer) -> None:
     visitor.goto(alice.link())
     visitor.get_by_role("link", name="Add payment method").click()
     type_card(visitor, "4000000000000002")
-    assert visitor.get_by_role("alert").inner_text() == "Your card was declined."
+    expect(visitor.get_by_role("alert")).to_have_text("Your card was declined.", use_inner_text=True)
     assert len(alice.client.payment_methods.list({"customer": alice.id})["data"]) == 1
 
 

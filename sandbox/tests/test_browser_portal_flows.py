@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sandbox.server import Server
 from sandbox.testing import Stage
@@ -57,7 +58,7 @@ def test_a_flow_leads_to_confirming_a_plan_chosen_before(visitor: Any, alice: Cu
         "items": [{"id": item, "price": alice.year, "quantity": 2}],
     }
     visitor.goto(alice.link({"type": "subscription_update_confirm", "subscription_update_confirm": chosen}))
-    assert "$200.00 / year" in visitor.locator("main").inner_text()
+    expect(visitor.locator("main")).to_contain_text("$200.00 / year", use_inner_text=True)
     visitor.get_by_role("button", name="Confirm").click()
     visitor.get_by_role("heading", name="Current plan").wait_for()
     assert alice.subscription["items"]["data"][0]["quantity"] == 2

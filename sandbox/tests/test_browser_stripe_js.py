@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sandbox.testing import Stage
 from sandbox.tests.shop import Shop
@@ -72,7 +73,7 @@ def test_the_card_holder_completes_the_authentication(till: Any, stage: Stage) -
     confirm(till)
     till.frame_locator(DIALOG).get_by_text("Complete authentication").click()
     assert result(till)["paymentIntent"]["status"] == "succeeded"
-    assert till.locator("[role=dialog]").count() == 0
+    expect(till.locator("[role=dialog]")).to_have_count(0)
     assert not till.complaints
 
 
@@ -111,7 +112,7 @@ def test_a_bank_debit_is_under_way_for_days(till: Any, stage: Stage) -> None:
 def test_a_card_is_set_up(till: Any, stage: Stage) -> None:
     made = stage.client.v1.setup_intents.create({"customer": stage.customer()["id"], "usage": "off_session"})
     mount(till, {"clientSecret": made["client_secret"]})
-    assert till.frame_locator(FRAME).locator("[data-terms]").is_visible()
+    expect(till.frame_locator(FRAME).locator("[data-terms]")).to_be_visible()
     type_card(till, "4000002500003155")
     confirm(till, '["confirmSetup", {"elements": true, "redirect": "if_required"}]')
     till.frame_locator(DIALOG).get_by_text("Complete authentication").click()
