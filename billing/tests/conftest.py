@@ -11,6 +11,7 @@ from accounts.models import Organization, User
 from billing import catalogue as plans
 from billing import products, subscriptions
 from billing.models import StripeSubscription
+from billing.purchases import Purchase
 from sandbox.server import Server
 from sandbox.transport import InProcessClient
 
@@ -98,3 +99,15 @@ def browsing(catalogue: Any, live_server: Any, settings: Any) -> Iterator[Any]:
         settings.STRIPE_JS_URL = settings.STRIPE_JS_URL.replace(before, server.url)
         settings.BASE_URL = live_server.url
         yield catalogue
+
+
+@pytest.fixture
+def buy(catalogue: Any, delta: Organization) -> Callable[..., Purchase]:
+    """Delta buys, as a fresh request would."""
+
+    def start(payment_method: str = "", plan: str = "premium", interval: str = "month") -> Purchase:
+        wanted = plans.find(plan)
+        assert wanted
+        return subscriptions.start(Organization.objects.get(pk=delta.pk), wanted, interval, payment_method)
+
+    return start
