@@ -16,54 +16,51 @@ ENDS = ("keep", "period_end", "now")
 NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
 
 
+NOT_A_KEY = Error(
+    "STRIPE_SECRET_KEY is not a secret key of Stripe's.",
+    hint="It begins with sk_test_, sk_live_, rk_test_ or rk_live_; copy it from Stripe's dashboard.",
+    id="billing.E001",
+)
+LIVE_WITH_DEBUG = Error(
+    "A live key of Stripe's is set while DEBUG is on.",
+    hint="Set DEBUG=false, or use a test key.",
+    id="billing.E002",
+)
+LIVE_WITH_SANDBOX = Error(
+    "A live key of Stripe's is set together with STRIPE_SANDBOX_URL.",
+    hint="Take one of them away; the local Stripe must never see a live key.",
+    id="billing.E003",
+)
+TWO_MODES = Error(
+    "STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY are of different modes.",
+    hint="Both must be live keys, or both test keys, of the same account.",
+    id="billing.E004",
+)
+NOT_PUBLISHABLE = checks.Warning(
+    "STRIPE_PUBLISHABLE_KEY is empty: the card form cannot be shown.",
+    hint="Copy the key that begins with pk_ from Stripe's dashboard.",
+    id="billing.W001",
+)
+
+
 @register(Tags.security)
 def keys(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Stripe's keys: of the right form, of one mode, and live ones never with DEBUG or the local Stripe."""
-    secret, publishable = settings.STRIPE_SECRET_KEY, settings.STRIPE_PUBLISHABLE_KEY
-    found: list[CheckMessage] = []
+    secret, publishable, live = (
+        settings.STRIPE_SECRET_KEY,
+        settings.STRIPE_PUBLISHABLE_KEY,
+        settings.STRIPE_LIVE_MODE,
+    )
     if not secret:
-        return found
-    if not SECRET_KEY.fullmatch(secret):
-        found.append(
-            Error(
-                "STRIPE_SECRET_KEY is not a secret key of Stripe's.",
-                hint="It begins with sk_test_, sk_live_, rk_test_ or rk_live_; copy it from Stripe's dashboard.",
-                id="billing.E001",
-            )
-        )
-    if settings.STRIPE_LIVE_MODE and settings.DEBUG:
-        found.append(
-            Error(
-                "A live key of Stripe's is set while DEBUG is on.",
-                hint="Set DEBUG=false, or use a test key.",
-                id="billing.E002",
-            )
-        )
-    if settings.STRIPE_LIVE_MODE and settings.STRIPE_SANDBOX_URL:
-        found.append(
-            Error(
-                "A live key of Stripe's is set together with STRIPE_SANDBOX_URL.",
-                hint="Take one of them away; the local Stripe must never see a live key.",
-                id="billing.E003",
-            )
-        )
-    if publishable and ("_live_" in publishable) != settings.STRIPE_LIVE_MODE:
-        found.append(
-            Error(
-                "STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY are of different modes.",
-                hint="Both must be live keys, or both test keys, of the same account.",
-                id="billing.E004",
-            )
-        )
-    if not publishable:
-        found.append(
-            checks.Warning(
-                "STRIPE_PUBLISHABLE_KEY is empty: the card form cannot be shown.",
-                hint="Copy the key that begins with pk_ from Stripe's dashboard.",
-                id="billing.W001",
-            )
-        )
-    return found
+        return []
+    complaints = [
+        (NOT_A_KEY, not SECRET_KEY.fullmatch(secret)),
+        (LIVE_WITH_DEBUG, live and settings.DEBUG),
+        (LIVE_WITH_SANDBOX, live and settings.STRIPE_SANDBOX_URL),
+        (TWO_MODES, publishable and ("_live_" in publishable) != live),
+        (NOT_PUBLISHABLE, not publishable),
+    ]
+    return [message for message, holds in complaints if holds]
 
 
 @register(Tags.security)
