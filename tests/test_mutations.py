@@ -1,0 +1,17 @@
+"""What the guarantees stand on cannot be taken out without a test that fails."""
+
+import pytest
+
+from tests.mutations import FAILED, MUTATIONS, PASSED, run
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_with_everything_in_place_these_tests_pass() -> None:
+    tests = {test for mutation in MUTATIONS.values() for test in mutation.tests}
+    assert run(sorted(tests)) == PASSED
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_some_test_fails_without_the(name: str) -> None:
+    assert run(MUTATIONS[name].tests, MUTATIONS[name].edits) == FAILED
