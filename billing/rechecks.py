@@ -1,12 +1,17 @@
 """\"I have paid: check again\": one organization is compared with Stripe, at most once in five minutes."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import structlog
 from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Organization
 from billing import errors, reconcile
+from billing.webhooks import queue
+
+logger = structlog.get_logger(__name__)
 
 PAUSE = timedelta(minutes=5)
 
@@ -36,6 +41,21 @@ def carry_out(organization: Organization) -> bool:
         raise
     organization.refresh_from_db()
     return organization.current_access() != before
+
+
+def enqueue(organization: Organization | None, **signal: Any) -> None:
+    """A gate stayed closed for a customer of Stripe's: with workers, one of them looks whether that is right."""
+    if organization is None or not organization.stripe_customer_id or not queue.is_used():
+        return
+    if not claim(organization):
+        return
+    from billing.tasks import recheck  # Celery is loaded only where it is used
+
+    try:
+        recheck.delay(organization.pk)
+    except recheck.OperationalError as error:
+        logger.warning("broker not reached", organization=organization.pk, error=type(error).__name__)
+        cache.delete(_name(organization))
 
 
 def _name(organization: Organization) -> str:

@@ -2,7 +2,10 @@
 a task that is lost, late or doubled does no harm.
 """
 
-from billing import outbox, reversals
+from contextlib import suppress
+
+from accounts.models import Organization
+from billing import errors, following, outbox, rechecks, reversals
 from billing.models import Event
 from billing.webhooks import process
 from config.celery import app
@@ -19,12 +22,20 @@ def work(event_id: int) -> None:
 
 @app.task(ignore_result=True, expires=SWEEP)
 def sweep() -> None:
-    """Process what the broker lost, what is to be tried again and what a dead worker left; send mails, and end what refunds
-    and disputes end."""
+    """Process what the broker lost, what is to be tried again and what a dead worker left; send mails, and end what
+    refunds and disputes end."""
     for _event, _outcome in process.sweep():
         pass
     outbox.send_waiting()
     reversals.carry_out_waiting()
+    following.carry_out_waiting()
+
+
+@app.task(ignore_result=True)
+def recheck(organization_id: int) -> None:
+    """Ask Stripe about an organization that has just stood before a closed gate."""
+    with suppress(errors.Unavailable):  # it may ask again itself
+        rechecks.carry_out(Organization.objects.get(pk=organization_id))
 
 
 app.conf.beat_schedule = {"sweep": {"task": sweep.name, "schedule": SWEEP}}

@@ -1,6 +1,6 @@
 """POST /billing/recheck/: "I have paid: check again"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +10,11 @@ from accounts.models import Organization, User
 from billing import catalogue as plans
 from billing import customers, subscriptions
 from billing.models import StripeSubscription
+from config.celery import app
 
 URL = "/billing/recheck/"
+# Nobody listens there; Celery reads the setting once in a process, so it is the same in all tests.
+NOWHERE = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture
@@ -105,3 +108,48 @@ def test_somebody_elses_payment_does_not_open_it(paid_unheard: Organization, cha
 
 def test_a_guest_is_not_offered_it(client: Client) -> None:
     assert "check again" not in Client().get("/filings/trends/").content.decode()
+
+
+@pytest.fixture
+def worker(settings: Any) -> Iterator[None]:
+    """Workers are configured; what they are given is done at once, in this process."""
+    settings.CELERY_BROKER_URL = NOWHERE
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+def test_with_a_worker_nobody_has_to_ask(client: Client, paid_unheard: Organization, worker: None) -> None:
+    assert client.get("/filings/trends/").status_code == 402
+    assert client.get("/filings/trends/").status_code == 200
+
+
+def test_with_a_worker_it_asks_once_in_five_minutes_and_only_for_customers(
+    client: Client, paid_unheard: Organization, worker: None, calls: list[Any], charlie: User
+) -> None:
+    Organization.objects.filter(pk=paid_unheard.pk).update(access=[])
+    client.get("/api/trends/")
+    asked = len(calls)
+    assert asked
+    Organization.objects.filter(pk=paid_unheard.pk).update(access=[])
+    client.get("/api/trends/")
+    outsider = Client()
+    outsider.force_login(charlie)
+    outsider.get("/filings/trends/")
+    Client().get("/filings/trends/")
+    assert len(calls) == asked
+
+
+def test_without_stripe_the_gate_is_shown_all_the_same(
+    client: Client, paid_unheard: Organization, worker: None, stripe_sandbox: Any
+) -> None:
+    stripe_sandbox.sandbox.faults.add("cut", times=99)
+    assert client.get("/filings/trends/").status_code == 402
+
+
+def test_a_broker_that_is_down_leaves_the_turn(
+    client: Client, paid_unheard: Organization, settings: Any
+) -> None:
+    settings.CELERY_BROKER_URL = NOWHERE
+    assert client.get("/filings/trends/").status_code == 402
+    assert "You have Premium now." in client.post(URL, follow=True).content.decode()
