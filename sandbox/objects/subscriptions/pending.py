@@ -76,6 +76,7 @@ def _try(world: World, subscription: Record, invoice: Record, before: State, par
         return
     invoice |= {"auto_advance": False, "next_payment_attempt": None}
     world.unschedule("invoice.retry", invoice["id"])
+    world.emit("invoice.updated", invoice)
     _put(world, subscription, before)
     expires = world.now + LASTS
     subscription["status"] = status
