@@ -109,6 +109,10 @@ class CustomerGone(NotFound):
     """The customer that was to pay was deleted, as in the dashboard."""
 
 
+class CursorGone(NotFound):
+    """The object behind which a list was to go on was deleted."""
+
+
 class KeyReused(BillingError):
     """The idempotency key was used before with other parameters."""
 

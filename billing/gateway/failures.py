@@ -15,6 +15,9 @@ ACTION_REQUIRED = {
     "subscription_payment_intent_requires_action",
 }
 
+# What is missing, by the parameter that named it.
+MISSING = {"customer": errors.CustomerGone, "starting_after": errors.CursorGone}
+
 
 def translate(error: stripe.StripeError) -> BillingError:
     """The error of ours that says the same."""
@@ -53,5 +56,5 @@ def _of_payment(error: stripe.CardError) -> BillingError:
 def _of_request(error: stripe.InvalidRequestError) -> BillingError:
     logger.warning("Stripe refuses a call", request=error.request_id, code=error.code, param=error.param)
     if error.http_status == 404 or error.code == "resource_missing":
-        return errors.CustomerGone() if error.param == "customer" else errors.NotFound()
+        return MISSING.get(error.param or "", errors.NotFound)()
     return errors.Invalid(stripe_code=error.code or "", stripe_message=error.user_message or "")

@@ -6,6 +6,7 @@ from typing import Any
 
 import stripe
 
+from billing import errors
 from billing.gateway.client import Answer, call
 
 PAGE = 100
@@ -39,9 +40,19 @@ class Page:
 
 
 def pages(kind: str, *, after: str = "", since: int | None = None, **filters: str | bool) -> Iterator[Page]:
-    """All of a kind behind the cursor `after`, made at or after `since` (epoch seconds); one call a page."""
+    """All of a kind behind the cursor `after`, made at or after `since` (epoch seconds); one call a page.
+
+    A cursor that was deleted at Stripe meanwhile is none: then all come.
+    """
     wanted: dict[str, Any] = {"limit": PAGE, **filters} | ({"created": {"gte": since}} if since else {})
-    return _pages(lambda params: call(lambda client: LIST[kind](client, params)), wanted, after)
+
+    def ask(params: dict[str, Any]) -> Answer:
+        return call(lambda client: LIST[kind](client, params))
+
+    try:
+        yield from _pages(ask, wanted, after)
+    except errors.CursorGone:
+        yield from _pages(ask, wanted, "")
 
 
 def payment_methods(customer: str) -> Iterator[Page]:

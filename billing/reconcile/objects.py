@@ -1,6 +1,7 @@
 """Objects of Stripe's and our rows: first all that Stripe lists, then what we have and it did not list."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from billing import errors, gateway, mirror
@@ -45,19 +46,23 @@ def _listed(kind: str, scope: Scope, cursor: str) -> Iterator[Page]:
         yield Page(found, "", last=True)
     elif kind in BY_CUSTOMER:
         for customer in scope.customers():
-            yield from gateway.lists.pages(kind, since=scope.seconds, customer=customer)
+            yield _of_customer(gateway.lists.pages(kind, since=scope.seconds, customer=customer))
 
 
 def _payment_methods(scope: Scope, cursor: str) -> Iterator[Page]:
     """Stripe lists them by customer only. The cursor is the customer."""
     for customer in sorted(scope.customers()):
-        if customer <= cursor:
-            continue
-        try:
-            found = [method for page in gateway.lists.payment_methods(customer) for method in page.objects]
-        except errors.NotFound:  # a deleted customer, as is found out in its place
-            continue
-        yield Page(found, customer, last=False)
+        if customer > cursor:
+            found = _of_customer(gateway.lists.payment_methods(customer))
+            yield replace(found, cursor=customer)
+
+
+def _of_customer(pages: Iterator[Page]) -> Page:
+    """All pages as one. A customer that was deleted at Stripe has nothing, as is found out in its place."""
+    try:
+        return Page([found for page in pages for found in page.objects], "", last=True)
+    except errors.NotFound:
+        return Page([], "", last=True)
 
 
 def _not_listed(kind: str, scope: Scope) -> Iterator[Step]:

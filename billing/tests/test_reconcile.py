@@ -90,7 +90,7 @@ def test_a_subscription_made_in_the_dashboard_is_missing_here(
     subscriptions.cancel(premium, now=True)
     price = StripePrice.objects.get(lookup_key=f"{settings.STRIPE_NAMESPACE}:business:month:usd")
     made = dashboard.v1.subscriptions.create(
-        {"customer": premium.customer_id, "items": [{"price": price.stripe_id, "quantity": 3}]}
+        {"customer": premium.customer_id, "items": [{"price": price.stripe_id}]}
     )
     catalogue.sandbox.deliveries.drop()
     missing = found()
@@ -99,7 +99,7 @@ def test_a_subscription_made_in_the_dashboard_is_missing_here(
     mend()
     premium.organization.refresh_from_db()
     assert premium.organization.current_access().tier == Tier.BUSINESS
-    assert StripeSubscriptionItem.objects.get(subscription=made["id"]).quantity == 3
+    assert StripeSubscriptionItem.objects.get(subscription=made["id"]).key == "business"
 
 
 def test_items_that_were_added_and_taken_away_are_mended(
@@ -156,6 +156,19 @@ def test_a_customer_deleted_in_the_dashboard_loses_access_and_can_buy_again(
     organization.refresh_from_db()
     assert organization.current_access().tier == Tier.PREMIUM
     assert found() == set()
+
+
+def test_one_organization_whose_customer_was_deleted_is_compared_too(
+    catalogue: Any, dashboard: Any, premium: StripeSubscription
+) -> None:
+    dashboard.v1.customers.delete(premium.customer_id)
+    catalogue.sandbox.deliveries.drop()
+    shown = found(organization=premium.organization)
+    assert shown >= {
+        ("customer", premium.customer_id, What.GONE),
+        ("subscription", premium.stripe_id, What.DIFFERS),
+    }
+    mend(organization=premium.organization)
 
 
 def test_a_product_renamed_and_a_price_archived_in_the_dashboard_are_found(
@@ -398,6 +411,19 @@ def test_an_interrupted_run_goes_on_where_it_was(
     assert again.differences.count() == 2
     assert again.finished is not None
     assert reconcile.begin(mends=True) != run
+
+
+def test_a_run_goes_on_though_the_object_where_it_stopped_was_deleted_meanwhile(
+    catalogue: Any, dashboard: Any
+) -> None:
+    made = [dashboard.v1.customers.create({})["id"] for _ in range(101)]
+    run = reconcile.begin()
+    Reconciliation.objects.filter(pk=run.pk).update(check_name="customer", cursor=made[50])
+    run.refresh_from_db()
+    dashboard.v1.customers.delete(made[50])
+    reconcile.carry_out(run)
+    assert run.finished is not None
+    assert run.compared >= 100, "from the beginning"
 
 
 def test_a_run_that_is_under_way_is_not_taken_over(catalogue: Any) -> None:
