@@ -1,13 +1,18 @@
 """The customer that an organization is at Stripe: made when it first buys, exactly once."""
 
+import hashlib
+
 import structlog
 from django.db import transaction
 
 from accounts.models import Organization
 from billing import access, errors, gateway, mirror, ownership
-from billing.models import Attempt
+from billing.models import Attempt, StripeCustomer
 
 logger = structlog.get_logger(__name__)
+
+# Who is overtaken so often gives up: whoever overtook them is still at it.
+ROUNDS = 5
 
 
 def ensure(organization: Organization) -> str:
@@ -45,9 +50,33 @@ def forget(organization: Organization) -> None:
         organization.refresh_from_db()
 
 
+def describe(organization: Organization) -> None:
+    """Let the customer at Stripe have the organization's present name and address. As `seats.follow`, for those."""
+    for _round in range(ROUNDS):
+        outdated = StripeCustomer.objects.outdated().filter(organization=organization)
+        customer = outdated.select_related("organization").first()
+        if customer is None:
+            return
+        _describe(customer)
+    raise errors.Busy
+
+
 def card_page(organization: Organization, return_url: str) -> str:
     """The address of Stripe's page on which the organization's card is changed, for one visit now."""
     return str(gateway.portal.open_card_page(ensure(organization), return_url).data["url"])
+
+
+def _describe(customer: StripeCustomer) -> None:
+    organization = customer.organization
+    facts = {"name": organization.name, "email": organization.email}
+    digest = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    key = f"{customer.stripe_id}:describe:{digest}:{mirror.sequence_of(customer.stripe_id)}"
+    try:
+        answer = gateway.customers.describe(customer.stripe_id, **facts, key=key)
+    except (errors.NotFound, errors.StoredFailure):
+        mirror.pull("customer", customer.stripe_id, organization.pk)
+    else:
+        mirror.record(mirror.of_answer(answer), organization.pk)
 
 
 def _begin(organization: Organization) -> Attempt | None:

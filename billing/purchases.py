@@ -117,8 +117,8 @@ def _store(order: Order) -> Attempt:
 
 
 def quantity(organization: Organization, plan: Plan) -> int:
-    """How many of a plan an organization buys: one, or one for each member."""
-    return organization.memberships.count() if plan.per_member else 1
+    """How many of a plan an organization buys: one, or one for each member. See `seats`."""
+    return max(1, organization.memberships.count()) if plan.per_member else 1
 
 
 def trial_days(organization: Organization, plan: Plan) -> int:

@@ -8,12 +8,16 @@ from billing.gateway.client import Answer, call
 
 def create(*, organization: int, name: str, email: str, key: str) -> Answer:
     """The customer of an organization. https://docs.stripe.com/api/customers/create"""
-    facts = {"name": name, "email": email}
     params: Any = {
-        **{key: value for key, value in facts.items() if value},  # Stripe refuses what is empty
+        **_facts(name, email),
         "metadata": namespace.stamp(**{namespace.organization_key(): str(organization)}),
     }
     return call(lambda stripe: stripe.v1.customers.create(params, {"idempotency_key": key}))
+
+
+def _facts(name: str, email: str) -> dict[str, str]:
+    """Stripe refuses what is empty."""
+    return {key: value for key, value in {"name": name, "email": email}.items() if value}
 
 
 def find(organization: int) -> Answer:
@@ -23,6 +27,12 @@ def find(organization: int) -> Answer:
         f"AND metadata['{namespace.organization_key()}']:'{organization}'"
     )
     return call(lambda stripe: stripe.v1.customers.search({"query": query}))
+
+
+def describe(customer: str, *, name: str, email: str, key: str) -> Answer:
+    """Another name and address; what is empty stays as it is. The answer is the customer."""
+    facts: Any = _facts(name, email)
+    return call(lambda stripe: stripe.v1.customers.update(customer, facts, {"idempotency_key": key}))
 
 
 def attach(customer: str, payment_method: str, *, key: str) -> Answer:

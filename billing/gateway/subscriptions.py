@@ -71,6 +71,12 @@ def end_now(subscription: str, *, key: str) -> Answer:
     return call(lambda stripe: stripe.v1.subscriptions.cancel(subscription, {}, {"idempotency_key": key}))
 
 
+def set_quantity(subscription: str, item: str, quantity: int, *, key: str) -> Answer:
+    """Another quantity of one item from now on; what that costs or saves of this period is on the next invoice."""
+    change: Any = {"items": [{"id": item, "quantity": quantity}]}
+    return call(lambda stripe: stripe.v1.subscriptions.update(subscription, change, {"idempotency_key": key}))
+
+
 def use_payment_method(subscription: str, payment_method: str, *, key: str) -> Answer:
     """Let the subscription be paid with this from now on."""
     return call(

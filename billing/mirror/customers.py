@@ -11,6 +11,8 @@ from billing.models import MirroredObject, StripeCustomer, StripePaymentMethod, 
 def _read_customer(data: Data) -> Facts:
     settings: dict[str, Any] = data.get("invoice_settings") or {}
     return {
+        "name": data.get("name") or "",
+        "email": data.get("email") or "",
         "currency": data.get("currency") or "",
         "balance": data.get("balance") or 0,
         "delinquent": bool(data.get("delinquent")),

@@ -3,9 +3,23 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+
+
+class CustomerQuerySet(models.QuerySet["StripeCustomer"]):
+    """Questions about many customers."""
+
+    def outdated(self) -> Self:
+        """Those in use whose organization has another name or address by now. Having none is not another one."""
+        used = self.filter(
+            deleted=False, organization__closed=None, organization__stripe_customer_id=F("stripe_id")
+        )
+        same_name = Q(organization__name="") | Q(name=F("organization__name"))
+        same_address = Q(organization__email="") | Q(email=F("organization__email"))
+        return used.exclude(same_name & same_address)
 
 
 class StripeCustomer(models.Model):
@@ -15,12 +29,16 @@ class StripeCustomer(models.Model):
     organization = models.ForeignKey(
         Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="customers"
     )
+    name = models.TextField(_("name"), blank=True)
+    email = models.TextField(_("e-mail address"), blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     # In the smallest unit; negative is credit.
     balance = models.BigIntegerField(_("balance"), default=0)
     delinquent = models.BooleanField(_("delinquent"), default=False)
     default_payment_method_id = models.CharField(_("default payment method"), max_length=255, blank=True)
     deleted = models.BooleanField(_("deleted at Stripe"), default=False)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")

@@ -5,7 +5,8 @@ from itertools import chain
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -130,6 +131,17 @@ class StripeSubscription(models.Model):
         return self.cancel_at or (self.period_end if self.cancel_at_period_end else None)
 
 
+class ItemQuerySet(models.QuerySet["StripeSubscriptionItem"]):
+    """Questions about many items."""
+
+    def astray(self) -> Self:
+        """What is priced per member and has another quantity than there are `members`, which each then knows."""
+        members = Greatest(Count("subscription__organization__memberships"), 1)
+        priced = [plan.key for plan in catalogue.PLANS if plan.per_member]
+        running = self.filter(key__in=priced, subscription__status__in=StripeSubscription.LIVE)
+        return running.annotate(members=members).exclude(quantity=F("members"))
+
+
 class StripeSubscriptionItem(models.Model):
     """One line of a subscription: a price, how many of it, and the period that is paid for."""
 
@@ -151,6 +163,10 @@ class StripeSubscriptionItem(models.Model):
     amount = models.BigIntegerField(_("amount"), null=True)
     period_start = models.DateTimeField(_("period begins"))
     period_end = models.DateTimeField(_("period ends"))
+
+    members: int  # of those that `astray` finds
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("subscription item")

@@ -8,7 +8,7 @@ Events tell what changed; this finds what they did not tell, because they were l
 database was restored from yesterday. Mending is asking Stripe and mirroring its answer, as everywhere.
 """
 
-from billing.reconcile import attempts, events, objects, reversals, timelines
+from billing.reconcile import attempts, events, following, objects, reversals, timelines
 from billing.reconcile.checks import Check, Finding, Scope, Step, all_checks, register
 from billing.reconcile.runs import OtherAccount, begin, carry_out, expected
 
@@ -18,6 +18,7 @@ register(
     *objects.checks("product", "price", "customer"),
     attempts.check(),
     *objects.checks("payment_method", *objects.BY_CUSTOMER, "refund", "dispute"),
+    *following.checks(),
     events.check(),
     reversals.check(),
     timelines.check(),

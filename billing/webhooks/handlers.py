@@ -1,6 +1,6 @@
 """What Stripe's events mean to billing. Those that only bring the mirror up to date, with access, stand in the list."""
 
-from billing import outbox, reversals
+from billing import following, outbox, reversals
 from billing.models import MirroredObject, StripeInvoice, StripeSubscription
 from billing.webhooks import registry
 from billing.webhooks.notices import Notice
@@ -88,6 +88,13 @@ def payment_failed(notice: Notice, guard: MirroredObject) -> None:
         currency=invoice.currency,
         url=invoice.hosted_url,
     )
+
+
+@on("customer.subscription.created", "customer.subscription.updated")
+def subscription_changed(notice: Notice, guard: MirroredObject) -> None:
+    """What is priced per member is paid for as many as there are, also when it began, or was changed, elsewhere."""
+    if guard.organization is not None:
+        following.subscription_changed(guard.organization)
 
 
 @on("customer.subscription.deleted")

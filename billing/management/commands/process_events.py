@@ -1,5 +1,5 @@
 """`manage.py process_events`: what waits is done: events to be tried again, mails to be sent, what refunds and
-disputes end, dj-stripe's rows.
+disputes end, members and names that Stripe does not know yet, dj-stripe's rows.
 
 For cron, every minute; safe to run at the same time as the web server and as itself.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing import errors, gateway, outbox, reversals
+from billing import errors, following, gateway, outbox, reversals
 from billing.mirror import djstripe
 from billing.webhooks import process
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         settled = sum(outcome.is_settled for outcome in outcomes)
         sent = outbox.send_waiting()
         ended = reversals.carry_out_waiting()
+        following.carry_out_waiting()
         copied = self.copy()
         left = len(outcomes) - settled
         self.stdout.write(
