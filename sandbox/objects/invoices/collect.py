@@ -168,7 +168,11 @@ def collect_due(world: World, invoice_id: str) -> None:
 
 
 def _plan_retry(world: World, invoice: Record) -> None:
-    """Renewals are tried again by the retry schedule; first invoices, which the buyer is at, are not."""
+    """Renewals are tried again by the retry schedule; first invoices, which the buyer is at, are not, and that of an
+    update that stands only if it is paid is left to him altogether."""
+    if invoice.get("_tried_once"):
+        invoice |= {"auto_advance": False, "next_payment_attempt": None}
+        return
     pauses = billing_settings.read(world)["retry_after_days"]
     done = invoice.get("_retries", 0)
     if invoice["billing_reason"] not in ("subscription_cycle", "subscription_update") or done >= len(pauses):

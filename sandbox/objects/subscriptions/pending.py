@@ -69,7 +69,7 @@ def collect_for(
 def _try(world: World, subscription: Record, invoice: Record, before: State, params: dict[str, Any]) -> None:
     """Let the update stand only if it is paid."""
     after, status = copy_state(world, subscription), subscription["status"]
-    subscription["_trying"] = True
+    subscription["_trying"] = invoice["_tried_once"] = True
     collect_update(world, subscription, invoice)
     subscription["_trying"] = False
     if invoice["status"] != "open":
