@@ -41,7 +41,9 @@ def calls_of(stage: Any, name: str) -> int:
         return len(product.wire.calls)
 
 
-@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize(
+    "name", [name if name == "purchase" else pytest.param(name, marks=pytest.mark.slow) for name in FLOWS]
+)
 @pytest.mark.parametrize("what", ["die", "again"])
 def test_at_every_call_of_a(stage: Any, name: str, what: str) -> None:
     calls = calls_of(stage, name)
@@ -59,6 +61,7 @@ def test_at_every_call_of_a(stage: Any, name: str, what: str) -> None:
                 product.check_rest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [False, True], ids=["delivered", "reconciled"])
 @pytest.mark.parametrize("name", FLOWS)
 def test_nobody_clicks_again_after_a_death_at_every_call_of_a(stage: Any, name: str, lost: bool) -> None:

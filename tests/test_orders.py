@@ -92,8 +92,8 @@ def test_a_life_in_some_orders(stage: Any, pace: str, twice: bool) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "doubled"])
-@pytest.mark.parametrize("pace", PACES)
-def test_a_life_in_each_of_its_720_orders(stage: Any, pace: str, twice: bool) -> None:
-    assert check(stage, pace, twice) == 720
+def test_a_life_in_each_of_its_720_orders(stage: Any, twice: bool) -> None:
+    """Where all is in doubt; what lies beyond it is the easier case, and sampled above."""
+    assert check(stage, "within a second", twice) == 720
