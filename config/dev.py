@@ -5,6 +5,7 @@ them all on Ctrl-C. With Stripe or LinkedIn keys in the environment or in `.env`
 `python -m config.dev COMMAND ...` runs one management command under the same settings.
 """
 
+import hashlib
 import os
 import secrets
 import signal
@@ -13,12 +14,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 import environ
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
 PYTHON = sys.executable
 READY_WITHIN = 60  # seconds
 STAFF = "staff@turnpike.example"
@@ -27,7 +28,11 @@ STAFF = "staff@turnpike.example"
 def main(arguments: list[str]) -> int:
     environ.Env.read_env(ROOT / ".env")
     given = dict(os.environ)
-    settings = development_settings(given)
+    try:
+        settings = development_settings(given)
+    except ValueError as error:
+        print(error)
+        return 2
     os.environ.update(settings)
     if arguments == ["check"]:
         return check()
@@ -38,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 def development_settings(given: dict[str, str]) -> dict[str, str]:
     """The environment of a developer: what `given` leaves open, with secrets made once and kept in var/."""
-    port = int(given.get("PORT", "8000"))
+    port = first_port(given.get("PORT") or "8000")
     kept = kept_secrets()
     settings = {
         "PORT": str(port),
@@ -47,7 +52,7 @@ def development_settings(given: dict[str, str]) -> dict[str, str]:
         "BASE_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEY": kept["SECRET_KEY"],
     }
-    if not (given.get("STRIPE_SECRET_KEY") or given.get("STRIPE_API_KEY")):
+    if sells(given) and not (given.get("STRIPE_SECRET_KEY") or given.get("STRIPE_API_KEY")):
         settings |= {
             "STRIPE_SANDBOX_URL": f"http://127.0.0.1:{port + 1}",
             "STRIPE_SECRET_KEY": kept["STRIPE_SECRET_KEY"],
@@ -63,11 +68,28 @@ def development_settings(given: dict[str, str]) -> dict[str, str]:
     return {name: given.get(name) or value for name, value in settings.items()}
 
 
+def sells(given: Mapping[str, str]) -> bool:
+    """Whether the apps that sell are installed; `config.settings` has the same default."""
+    return "billing" in given.get("PAYING_APPS", "billing").split(",")
+
+
+def first_port(written: str) -> int:
+    """The web server's port; ValueError with a sentence when it, or one of the next two, cannot be one."""
+    if not (written.isascii() and written.isdecimal() and 0 < int(written) <= 65535 - 2):
+        raise ValueError(f"PORT={written} is no port: it must be a number from 1 to {65535 - 2}.")
+    return int(written)
+
+
+def var() -> Path:
+    """Where SQLite, the secrets of this checkout and the local Stripe's state live."""
+    return Path(os.environ.get("VAR_DIR") or ROOT / "var")
+
+
 def kept_secrets() -> dict[str, str]:
     """Random keys for this checkout, made at the first run and readable by nobody else."""
-    file = VAR / "development-secrets"
+    file = var() / "development-secrets"
     if not file.exists():
-        VAR.mkdir(exist_ok=True)
+        var().mkdir(parents=True, exist_ok=True)
         made = {
             "SECRET_KEY": secrets.token_urlsafe(48),
             "STAFF_PASSWORD": secrets.token_urlsafe(9),
@@ -87,7 +109,8 @@ def doubles(given: dict[str, str]) -> dict[str, list[str]]:
     commands = {}
     if os.environ.get("STRIPE_SANDBOX_URL"):
         commands["stripe"] = [
-            PYTHON, "-m", "sandbox", "--port", str(port + 1), "--state", str(VAR / "sandbox.sqlite3"),
+            PYTHON, "-m", "sandbox", "--port", str(port + 1),
+            "--state", str(state_of_stripe(given.get("DATABASE_URL", ""))),
             "--webhook", f"{os.environ['BASE_URL']}/api/stripe-webhooks/",
             "--webhook-secret", os.environ["STRIPE_WEBHOOK_SECRET"],
         ]  # fmt: skip
@@ -96,9 +119,16 @@ def doubles(given: dict[str, str]) -> dict[str, list[str]]:
     return commands
 
 
+def state_of_stripe(database_url: str) -> Path:
+    """Each database has a local Stripe of its own: the ids of one mean somebody else in the other."""
+    mark = f"-{hashlib.sha256(database_url.encode()).hexdigest()[:8]}" if database_url else ""
+    return var() / f"sandbox{mark}.sqlite3"
+
+
 def run(commands: dict[str, list[str]]) -> int:
     port = int(os.environ["PORT"])
-    taken = [p for p in range(port, port + 1 + len(commands)) if not free(p)]
+    listening = {"web": port, "stripe": port + 1, "linkedin": port + 2}
+    taken = [listening[name] for name in ("web", *commands) if not free(listening[name])]
     if taken:
         print(f"Port {taken[0]} is in use. Stop what listens there, or choose others: PORT=9000 make run")
         return 2
@@ -108,7 +138,8 @@ def run(commands: dict[str, list[str]]) -> int:
         for name, command in commands.items():
             processes[name] = start(command)
         wait_for([f"http://127.0.0.1:{port + 1}/_sandbox/"] if "stripe" in commands else [], processes)
-        manage("upsert_stripe_products", "--verbosity", "0")
+        if sells(os.environ):
+            manage("upsert_stripe_products", "--verbosity", "0")
         processes["web"] = start([PYTHON, "manage.py", "runserver", f"127.0.0.1:{port}"])
         wait_for([f"{os.environ['BASE_URL']}/health/ready"], processes)
         print(welcome("stripe" in commands), flush=True)
@@ -182,7 +213,7 @@ def welcome(local_stripe: bool) -> str:
             "                4000 0000 0000 0002 (declined); any future date, any CVC, any ZIP code",
             f"  Local Stripe  http://127.0.0.1:{port + 1}/dashboard",
         ]
-    else:
+    elif sells(os.environ):
         lines += [f"  Webhooks      stripe listen --forward-to {base}/api/stripe-webhooks/"]
     return "\n".join([*lines, "", "Ctrl-C stops everything."])
 
@@ -223,5 +254,8 @@ def check() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # A closed terminal and a script that starts us in the background (which has Ctrl-C ignored) included.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
     sys.exit(main(sys.argv[1:]))

@@ -24,6 +24,12 @@ CALLBACK = "/accounts/oidc/linkedin/login/callback/"
 
 
 @pytest.fixture(autouse=True)
+def something_is_on_sale(settings: Any) -> None:
+    """Whether or not the apps that sell are installed."""
+    settings.UPGRADE_URL = "/pricing/"
+
+
+@pytest.fixture(autouse=True)
 def nobody_has_tried_yet(request: pytest.FixtureRequest) -> None:
     """The cache counts attempts to sign in, and no test's end empties its table."""
     if {"db", "transactional_db", "live_server"} & set(request.fixturenames):

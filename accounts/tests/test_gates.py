@@ -177,6 +177,13 @@ def test_a_closed_page_says_what_is_missing_and_where_to_get_it(
     assert closings[0]["request"].path == "/test/page/premium/"
 
 
+def test_a_closed_page_says_when_nothing_is_on_sale(signed_in: SignIn, bob: User, settings: Any) -> None:
+    settings.UPGRADE_URL = ""
+    page = signed_in(bob).get("/test/page/premium/").content.decode()
+    assert "Nothing is on sale here at the moment." in page
+    assert "See the plans" not in page
+
+
 def test_a_guest_may_sign_in_and_come_back(client: Client) -> None:
     answer = client.get("/test/page/export/?a=1&b=2")
 

@@ -1,4 +1,4 @@
-"""The settings of the tests: `config.settings` under an environment of their own. DATABASE_URL passes."""
+"""The settings of the tests: `config.settings` under an environment of their own. DATABASE_URL and PAYING_APPS pass."""
 
 import os
 
@@ -9,7 +9,6 @@ OURS = (
     "DEBUG",
     "EMAIL_URL",
     "LINKEDIN_",
-    "PAYING_APPS",
     "STRIPE_",
     "VAR_DIR",
 )

@@ -1,10 +1,17 @@
 """Two small companies and what they filed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from filings.models import Company, Filing, FormType
+
+
+@pytest.fixture(autouse=True)
+def something_is_on_sale(settings: Any) -> None:
+    """Whether or not the apps that sell are installed."""
+    settings.UPGRADE_URL = "/pricing/"
 
 
 @pytest.fixture
