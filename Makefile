@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= auto
 
-.PHONY: help run shell test test-slow node lint format types check bench audit requirements clean
+.PHONY: help run shell test test-slow test-kills node lint format types check bench audit requirements clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,10 @@ test: .venv/dev ## The tests, but for the slow ones
 	@$(BIN)/pytest -n $(JOBS) -m "not slow" $(ARGS)
 
 test-slow: .venv/dev ## The slow tests: model check, kills, bursts, long property runs
-	@$(BIN)/pytest -n $(JOBS) -m slow --timeout 900 $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) -m "slow and not kills" --timeout 900 $(ARGS)
+
+test-kills: .venv/dev ## Kill -9 at every call to Stripe of every flow (half an hour; needs DATABASE_URL)
+	@$(BIN)/pytest -n $(JOBS) -m kills $(ARGS)
 
 node: ## Install Stripe's own tools from npm, which the local Stripe is tried with
 	@npm install --prefix sandbox/tests/node --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error
