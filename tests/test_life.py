@@ -199,7 +199,7 @@ def play(stage: Any, examples: int, *phases: Phase) -> None:
 
 @pytest.mark.timeout(600)
 def test_nothing_is_doubled_lost_or_given_away_in_a_few_lives(stage: Any) -> None:
-    play(stage, 20)
+    play(stage, 10)
 
 
 @pytest.mark.slow
