@@ -26,7 +26,8 @@ STAFF = "staff@turnpike.example"
 
 
 def main(arguments: list[str]) -> int:
-    environ.Env.read_env(ROOT / ".env")
+    if environ.Env().bool("READ_DOT_ENV", default=True):
+        environ.Env.read_env(ROOT / ".env")
     given = dict(os.environ)
     try:
         settings = development_settings(given)

@@ -54,7 +54,10 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "django.server": {"level": "WARNING"},
+        # One line per request, from config/middleware.py; Django's own would say the same twice more.
+        "django": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "ERROR"},
         "stripe": {"level": "WARNING"},
         "djstripe": {"level": "WARNING"},
     },

@@ -16,7 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
         parser.add_argument("--live", action="store_true", help="needed when the key is a live one")
 
-    def handle(self, *args: Any, dry_run: bool = False, live: bool = False, **options: Any) -> None:
+    def handle(
+        self, *args: Any, verbosity: int, dry_run: bool = False, live: bool = False, **options: Any
+    ) -> None:
         if settings.STRIPE_LIVE_MODE and not (live or dry_run):
             raise CommandError(
                 "The key is a live one. Look with --dry-run, then run with --live.", returncode=2
@@ -25,11 +27,13 @@ class Command(BaseCommand):
         try:
             for step in products.upsert(dry_run=dry_run):
                 changed += step.act is not products.Act.KEEP
-                self.stdout.write(str(step))
+                if verbosity:
+                    self.stdout.write(str(step))
         except (errors.BillingOff, errors.Misconfigured) as error:
             raise CommandError(f"{error.detail} Set STRIPE_SECRET_KEY.", returncode=2) from error
         except errors.Unavailable as error:
             raise CommandError(
                 f"{error.detail} Run it again: it goes on where it stopped.", returncode=3
             ) from error
-        self.stdout.write(f"{changed} to change." if dry_run else f"{changed} changed.")
+        if verbosity:
+            self.stdout.write(f"{changed} to change." if dry_run else f"{changed} changed.")
