@@ -6,16 +6,18 @@ Whoever asks reads the timeline on the organization (`accounts.gates`); nobody a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts import organizations
 from accounts.models import Organization
 from accounts.tiers import BY_TIER, Access, Reason, Tier
 from billing.models import Grant, StripeInvoice, StripeSubscription, StripeSubscriptionItem
+from billing.statements import Prepared
 
 logger = structlog.get_logger(__name__)
 
@@ -126,16 +128,24 @@ def _same_but_until(one: Access, other: Access) -> bool:
     )
 
 
-def decide(organization: Organization, now: datetime) -> list[Access]:
-    """The timeline of an organization from its rows. Two queries."""
-    grace = timedelta(days=settings.BILLING_GRACE_DAYS)
+def _items(organization_id: int) -> QuerySet[StripeSubscriptionItem]:
+    """Those that may give something, each `overdue_since` its subscription's latest invoice."""
     invoice = StripeInvoice.objects.filter(stripe_id=OuterRef("subscription__latest_invoice_id"))
-    items = list(
-        StripeSubscriptionItem.objects.filter(subscription__organization=organization)
+    return (
+        StripeSubscriptionItem.objects.filter(subscription__organization=organization_id)
         .filter(subscription__status__in=GIVING)
         .select_related("subscription")
         .annotate(overdue_since=Subquery(invoice.values("created")))
     )
+
+
+_ITEMS = Prepared(_items, -1)
+
+
+def decide(organization: Organization, now: datetime) -> list[Access]:
+    """The timeline of an organization from its rows. Two queries."""
+    grace = timedelta(days=settings.BILLING_GRACE_DAYS)
+    items: list[Any] = _ITEMS.all(organization.pk)
     if len({item.subscription_id for item in items if item.plan}) > 1:
         logger.warning("several subscriptions at once", organization=organization.pk)
     found = [of_item(item, grace, item.overdue_since) for item in items]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["billing.middleware.events_first"] if "billing" in PAYING_APPS else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -87,7 +88,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.access",
-                *(["billing.context.banner"] if "billing" in PAYING_APPS else []),
+                *(
+                    ["billing.context.banner", "billing.context.deployment"]
+                    if "billing" in PAYING_APPS
+                    else []
+                ),
             ],
         },
     },
@@ -179,11 +184,12 @@ UPGRADE_URL = "/pricing/" if "billing" in PAYING_APPS else ""
 
 # The local Stripe; empty when the real one is used. All base URLs of Stripe's follow from it.
 STRIPE_SANDBOX_URL = env.str("STRIPE_SANDBOX_URL", default="").rstrip("/")
-STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default=env.str("STRIPE_API_KEY", default=""))
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="") or env.str("STRIPE_API_KEY", default="")
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = [
     secret
-    for secret in env.list("STRIPE_WEBHOOK_SECRET", default=env.list("STRIPE_ENDPOINT_SECRET", default=[]))
+    for secret in env.list("STRIPE_WEBHOOK_SECRET", default=[])
+    or env.list("STRIPE_ENDPOINT_SECRET", default=[])
     if secret
 ]
 STRIPE_NAMESPACE = env.str("STRIPE_NAMESPACE", default="turnpike")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from billing import access
+from billing import access, statements
 from billing.mirror.fields import Data, id_of
-from billing.mirror.kinds import Facts, Kind
+from billing.mirror.kinds import Facts, Kind, keys_of
 from billing.models import MirroredObject, StripeCustomer, StripePaymentMethod, StripeSubscription
 
 
@@ -22,12 +22,7 @@ def _read_customer(data: Data) -> Facts:
 
 
 def _write_customer(guard: MirroredObject, facts: Facts) -> None:
-    StripeCustomer.objects.bulk_create(
-        [StripeCustomer(stripe_id=guard.stripe_id, organization=guard.organization, **facts)],
-        update_conflicts=True,
-        unique_fields=["stripe_id"],
-        update_fields=list(facts),
-    )
+    statements.upsert(StripeCustomer, [keys_of(guard) | facts])
     organization = guard.organization
     if organization is not None and organization.stripe_customer_id is None:
         organization.stripe_customer_id = guard.stripe_id
@@ -67,12 +62,7 @@ def _read_payment_method(data: Data) -> Facts:
 
 
 def _write_payment_method(guard: MirroredObject, facts: Facts) -> None:
-    StripePaymentMethod.objects.bulk_create(
-        [StripePaymentMethod(stripe_id=guard.stripe_id, organization=guard.organization, **facts)],
-        update_conflicts=True,
-        unique_fields=["stripe_id"],
-        update_fields=list(facts),
-    )
+    statements.upsert(StripePaymentMethod, [keys_of(guard) | facts])
 
 
 def _forget_payment_method(guard: MirroredObject) -> None:

@@ -1,12 +1,14 @@
 """The guards' rows: locked to be judged, written with what they guard, and numbered for those who go and ask."""
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from billing import access
+from billing import access, statements
 from billing.mirror import order
 from billing.mirror.fields import moment
 from billing.mirror.kinds import Kind
 from billing.models import MirroredObject
+from billing.statements import Prepared
 
 _TICKET = """
     INSERT INTO billing_mirroredobject
@@ -17,18 +19,27 @@ _TICKET = """
 """
 
 
+def _any(stripe_id: str) -> QuerySet[MirroredObject]:
+    return MirroredObject.objects.filter(stripe_id=stripe_id).select_for_update(no_key=True)
+
+
+def _owned(stripe_id: str) -> QuerySet[MirroredObject]:
+    """A condition on the organization makes it an inner join, the only one whose far side can be locked."""
+    owned = MirroredObject.objects.filter(stripe_id=stripe_id, organization__created__isnull=False)
+    return owned.select_related("organization").select_for_update(no_key=True, of=("self", "organization"))
+
+
+_ANY, _OWNED = Prepared(_any, "a stripe id"), Prepared(_owned, "a stripe id")
+
+
 def lock(kind: Kind, stripe_id: str, organization_id: int | None = None) -> MirroredObject | None:
     """The guard, and the organization that it belongs to, locked; None when there is none yet.
 
     In the usual case one statement. `organization_id` is whose it is, for a guard that does not know it.
     """
-    guards = MirroredObject.objects.filter(stripe_id=stripe_id)
-    if kind.owned:
-        # A condition on the organization makes it an inner join, the only one whose far side can be locked.
-        owned = guards.filter(organization__created__isnull=False).select_related("organization")
-        if guard := owned.select_for_update(no_key=True, of=("self", "organization")).first():
-            return guard
-    guard = guards.select_for_update(no_key=True).first()
+    if kind.owned and (guard := _OWNED.first(stripe_id)):
+        return guard
+    guard = _ANY.first(stripe_id)
     if guard is not None and organization_id is not None:
         guard.organization = access.lock(organization_id)
     return guard
@@ -58,8 +69,9 @@ def keep(guard: MirroredObject, row: order.Row, *, gone: bool) -> None:
     guard.as_of = moment(row.as_of) if row.as_of is not None else None
     guard.sequence, guard.answered, guard.tickets = row.sequence, row.answered, row.tickets
     guard.digest, guard.gone = row.digest, gone
-    columns = ["organization", "as_of", "sequence", "answered", "tickets", "digest", "gone", "data"]
-    guard.save(update_fields=columns)
+    statements.update(
+        guard, "organization", "as_of", "sequence", "answered", "tickets", "digest", "gone", "data"
+    )
 
 
 def take_ticket(kind: Kind, stripe_id: str, organization_id: int | None) -> int:

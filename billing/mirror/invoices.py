@@ -1,8 +1,8 @@
 """Invoices: what is owed and what was paid."""
 
-from billing import access
+from billing import access, statements
 from billing.mirror.fields import Data, id_of, moment, time_of
-from billing.mirror.kinds import Facts, Kind
+from billing.mirror.kinds import Facts, Kind, keys_of
 from billing.models import MirroredObject, StripeInvoice
 
 
@@ -29,12 +29,7 @@ def _read(data: Data) -> Facts:
 
 
 def _write(guard: MirroredObject, facts: Facts) -> None:
-    StripeInvoice.objects.bulk_create(
-        [StripeInvoice(stripe_id=guard.stripe_id, organization=guard.organization, **facts)],
-        update_conflicts=True,
-        unique_fields=["stripe_id"],
-        update_fields=list(facts),
-    )
+    statements.upsert(StripeInvoice, [keys_of(guard) | facts])
     # The grace of a payment that is overdue runs from its invoice, which may arrive after its subscription.
     if guard.as_of is None and guard.organization is not None:
         access.refresh(guard.organization)

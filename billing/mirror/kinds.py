@@ -35,6 +35,11 @@ class Kind:
     owned: bool = True
 
 
+def keys_of(guard: MirroredObject) -> Facts:
+    """What the row of an object that belongs to an organization begins with."""
+    return {"stripe_id": guard.stripe_id, "organization_id": guard.organization_id}
+
+
 def all_kinds() -> Mapping[str, Kind]:
     """By name."""
     return _KINDS

@@ -1,5 +1,6 @@
 """Products and prices."""
 
+from billing import statements
 from billing.mirror.fields import Data, id_of, moment
 from billing.mirror.kinds import Facts, Kind
 from billing.models import MirroredObject, StripePrice, StripeProduct
@@ -14,12 +15,7 @@ def _read_product(data: Data) -> Facts:
 
 
 def _write_product(guard: MirroredObject, facts: Facts) -> None:
-    StripeProduct.objects.bulk_create(
-        [StripeProduct(stripe_id=guard.stripe_id, **facts)],
-        update_conflicts=True,
-        unique_fields=["stripe_id"],
-        update_fields=list(facts),
-    )
+    statements.upsert(StripeProduct, [{"stripe_id": guard.stripe_id, **facts}])
 
 
 def _forget_product(guard: MirroredObject) -> None:
@@ -39,12 +35,7 @@ def _read_price(data: Data) -> Facts:
 
 
 def _write_price(guard: MirroredObject, facts: Facts) -> None:
-    StripePrice.objects.bulk_create(
-        [StripePrice(stripe_id=guard.stripe_id, **facts)],
-        update_conflicts=True,
-        unique_fields=["stripe_id"],
-        update_fields=list(facts),
-    )
+    statements.upsert(StripePrice, [{"stripe_id": guard.stripe_id, **facts}])
 
 
 def _forget_price(guard: MirroredObject) -> None:

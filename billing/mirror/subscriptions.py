@@ -4,10 +4,10 @@ from typing import Any
 
 import structlog
 
-from billing import access
+from billing import access, statements
 from billing.gateway import namespace
 from billing.mirror.fields import Data, id_of, moment, time_of
-from billing.mirror.kinds import Facts, Kind
+from billing.mirror.kinds import Facts, Kind, keys_of
 from billing.models import (
     Attempt,
     MirroredObject,
@@ -59,12 +59,7 @@ def _read_item(item: Data) -> Facts:
 
 def _write(guard: MirroredObject, facts: Facts) -> None:
     columns = {name: value for name, value in facts.items() if name != "items"}
-    StripeSubscription.objects.bulk_create(
-        [StripeSubscription(stripe_id=guard.stripe_id, organization=guard.organization, **columns)],
-        update_conflicts=True,
-        unique_fields=["stripe_id"],
-        update_fields=list(columns),
-    )
+    statements.upsert(StripeSubscription, [keys_of(guard) | columns])
     _write_items(guard, facts["items"])
     if guard.as_of is None and columns["attempt_key"]:
         _finish_attempt(columns["attempt_key"], guard.stripe_id)
@@ -75,11 +70,8 @@ def _write(guard: MirroredObject, facts: Facts) -> None:
 def _write_items(guard: MirroredObject, items: list[Facts]) -> None:
     """The items as they are now. Those that the guard remembers and that are no longer there are deleted."""
     name_plans(guard.stripe_id, items)
-    StripeSubscriptionItem.objects.bulk_create(
-        [StripeSubscriptionItem(subscription_id=guard.stripe_id, **item) for item in items],
-        update_conflicts=True,
-        unique_fields=["stripe_id"],
-        update_fields=[name for name in items[0] if name != "stripe_id"] if items else None,
+    statements.upsert(
+        StripeSubscriptionItem, [{"subscription_id": guard.stripe_id, **item} for item in items]
     )
     present = [item["stripe_id"] for item in items]
     if set(guard.data.get("items", present)) - set(present):
