@@ -1,0 +1,104 @@
+"""What every address of the product holds to, those included that somebody adds tomorrow."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Signed by Stripe, not by a form of ours.
+WEBHOOKS = ("api/stripe-webhooks", "integrations/stripe/webhooks", "stripe-webhook")
+# Something for each kind of argument, that nothing bears.
+ARGUMENTS = {"plan": "premium", "interval": "month", "provider_id": "linkedin"}
+WRITING = ("post", "put", "patch", "delete")
+
+
+def paths(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[str]:
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            if getattr(entry, "app_name", "") != "admin":
+                yield from paths(entry.url_patterns, before + str(entry.pattern))
+        else:
+            yield re.sub(
+                r"<(?:\w+:)?(\w+)>", lambda found: ARGUMENTS.get(found[1], "1"), before + str(entry.pattern)
+            )
+
+
+ALL = sorted(set(paths(get_resolver().url_patterns)))
+OURS = [path for path in ALL if not path.strip("/").startswith(WEBHOOKS)]
+
+
+@pytest.fixture(params=["guest", "alice"])
+def visitor(request: pytest.FixtureRequest, alice: Any, signed_in: Callable[[Any], Client]) -> Client:
+    """CSRF is checked as in a browser."""
+    return signed_in(alice) if request.param == "alice" else Client(enforce_csrf_checks=True)
+
+
+def test_the_addresses_are_found() -> None:
+    assert {
+        "/",
+        "/account/",
+        "/billing/cancel/",
+        "/api/stripe/create-subscription/",
+        "/i18n/setlang/",
+    } <= set(OURS)
+    assert len(ALL) - len(OURS) == 2 * len(WEBHOOKS)
+
+
+@pytest.mark.parametrize("path", OURS)
+def test_nothing_is_written_without_the_csrf_token(visitor: Client, path: str) -> None:
+    for method in WRITING:
+        answer = getattr(visitor, method)(path, {}, content_type="application/json")
+        refused = {401, 403, 404, 405}
+        assert answer.status_code in refused, f"{method} answers {answer.status_code}"
+
+
+@pytest.mark.parametrize("path", OURS)
+def test_no_answer_may_be_framed_nor_run_what_is_not_ours(visitor: Client, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status_code != 500
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"(?<![\w.:/-])\*(?![\w.])", policy), "a source that is everybody"
+
+
+@pytest.mark.parametrize("path", ["/", "/pricing/", "/filings/", "/accounts/login/", "/api/filings/"])
+def test_forwarded_headers_of_a_stranger_change_nothing(client: Client, db: None, path: str) -> None:
+    poison = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Port": "666",
+        "X-Forwarded-For": "evil.example",
+        "Forwarded": "host=evil.example;proto=https",
+        "X-Original-URL": "/admin/",
+    }
+    answer = client.get(path, headers=poison)
+    assert answer.status_code == 200
+    assert b"evil.example" not in answer.content
+    assert not answer.wsgi_request.is_secure()
+    assert answer.wsgi_request.get_host() == "testserver"
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_a_host_that_is_not_ours_is_answered_nothing(client: Client, db: None, path: str) -> None:
+    answer = client.get(path, headers={"Host": "evil.example"})
+    assert answer.status_code in (400, 405)
+    assert b"evil.example" not in answer.content
+
+
+def test_stripe_is_the_only_stranger_that_the_policy_admits() -> None:
+    """And LinkedIn, to which the sign-in form leads."""
+    admitted = {
+        source
+        for sources in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].values()
+        for source in sources
+        if str(source).startswith("http")
+    }
+    assert admitted == {settings.STRIPE_SANDBOX_URL, settings.LINKEDIN_SERVER_URL, "https://www.linkedin.com"}
