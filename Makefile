@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= auto
 
-.PHONY: help run shell test test-slow test-kills node lint format types check bench audit requirements clean
+.PHONY: help run shell later test test-slow test-kills node lint format types check bench audit requirements clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,10 @@ run: .venv/run ## Install, prepare and start everything; Ctrl-C stops it
 
 shell: .venv/run ## A Django shell with the development settings
 	@$(BIN)/python -m config.dev shell
+
+DAYS ?= 31
+later: .venv/run ## Move the running local Stripe forward: make later DAYS=31
+	@$(BIN)/python -m sandbox.later $(DAYS) --port $$(( $${PORT:-8000} + 1 ))
 
 test: .venv/dev ## The tests, but for the slow ones
 	@$(BIN)/pytest -n $(JOBS) -m "not slow" $(ARGS)
