@@ -1,4 +1,4 @@
-"""The events that are sent: five kinds about objects that exist, each newer than the one before, signed as Stripe does."""
+"""The events that are sent: five kinds about objects that exist, each newer than the last, signed as by Stripe."""
 
 import hashlib
 import hmac

@@ -10,7 +10,7 @@ PATIENCE = 60  # seconds for one answer
 
 @dataclass(slots=True)
 class Result:
-    """What came of it: seconds of the whole, of each answer from when it should have been sent, and what was refused."""
+    """What came of it: seconds of the whole; of each answer, from when it was due; and what was refused."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)

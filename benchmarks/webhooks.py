@@ -79,3 +79,8 @@ def run(there: Place, rounds: int = ROUNDS) -> dict[str, Contestant]:
     for who in field_.values():
         who.statements = count_statements(there, who)
     return field_
+
+
+def ratio(one: Contestant, other: Contestant) -> float:
+    """How often as fast: the median of each round's ratio, so that a slow moment is both's."""
+    return statistics.median(a / b for a, b in zip(one.rates, other.rates, strict=True))

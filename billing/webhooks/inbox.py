@@ -36,8 +36,8 @@ def store(
     *,
     reason: str = "",
     organization_id: int | None = None,
-) -> bool:
-    """Put the event into the inbox; False if it is there already, from whichever of our URLs. One statement."""
+) -> int | None:
+    """Put the event into the inbox: its key; None if it is there already, from whichever of our URLs. One statement."""
     time = connection.ops.adapt_datetimefield_value
     values = [
         notice.id,
@@ -55,7 +55,8 @@ def store(
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
-        return cursor.fetchone() is not None
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
 
 
 def claim(event: Event) -> bool:

@@ -56,9 +56,9 @@ def arrived(notice: Notice, body: str) -> Outcome:
 def _quickly(notice: Notice, body: str) -> Outcome:
     with transaction.atomic():
         guard = _apply(notice, notice.statement)
-        if guard is None or not inbox.store(
-            notice, body, Event.State.DONE, organization_id=guard.organization_id
-        ):
+        if guard is None:
+            raise NotTheQuickWay
+        if inbox.store(notice, body, Event.State.DONE, organization_id=guard.organization_id) is None:
             raise NotTheQuickWay
     return Outcome(Event.State.DONE)
 

@@ -20,10 +20,15 @@ def arrived(notice: Notice, body: str) -> None:
     if reason := notice.reason_to_ignore:
         inbox.store(notice, "", Event.State.IGNORED, reason=reason)
         return
-    inbox.store(notice, body)
+    event_id = inbox.store(notice, body) or _open(notice)
+    if event_id is not None:
+        transaction.on_commit(lambda: _tell(event_id), robust=True)
+
+
+def _open(notice: Notice) -> int | None:
+    """The key of an event that is known, unless it is settled."""
     event = Event.objects.only("state").get(stripe_id=notice.id)
-    if not event.is_settled:
-        transaction.on_commit(lambda: _tell(event.pk), robust=True)
+    return None if event.is_settled else event.pk
 
 
 def _tell(event_id: int) -> None:

@@ -1,0 +1,85 @@
+"""`python -m benchmarks`: every table, or those that are named; all figures are of this run, ratios side by side."""
+
+import argparse
+import json
+import sys
+
+from benchmarks import burst, place, processes, sandbox, webhooks
+from benchmarks.place import Place
+from benchmarks.webhooks import Contestant
+
+TABLES = ("events", "burst", "gate", "sandbox")
+# Of what Turnpike wants to be how much; by issue, the least.
+TARGETS = (
+    ("Turnpike, done when answered", "apply", 0.8),
+    ("Turnpike, done when answered", "dj-stripe", 6.0),
+    ("Turnpike, API 100 ms", "dj-stripe, API 100 ms", 60.0),
+    ("Turnpike, API 100 ms", "Turnpike, done when answered", 0.9),
+    ("Turnpike, stored for a worker", "HMAC and one INSERT", 0.9),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """1 if the local Stripe is too slow. That events were lost, or refused, ends it at once."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Speed, as ratios measured side by side.")
+    parser.add_argument(
+        "tables", nargs="*", metavar="TABLE", help=f"{', '.join(TABLES)}; all if none is named"
+    )
+    parser.add_argument("--rounds", type=int, default=webhooks.ROUNDS, help="of the table of events")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.tables) - set(TABLES):
+        parser.error(f"there is no table {', '.join(sorted(unknown))}")
+    wanted = options.tables or TABLES
+    if "events" in wanted or "burst" in wanted:
+        with place.served() as there:
+            if "events" in wanted:
+                show_events(webhooks.run(there, options.rounds))
+            if "burst" in wanted:
+                show_burst(there)
+    if "gate" in wanted:
+        with place.prepared() as there:
+            show_gate(there)
+    return sandbox.main() if "sandbox" in wanted else 0
+
+
+def show_events(measured: dict[str, Contestant]) -> None:
+    print(
+        "Events a second: median of the rounds (least and most), statements and calls to Stripe's API for an event"
+    )
+    for who in measured.values():
+        print(
+            f"  {who.name:30} {who.rate:7.0f}  ({min(who.rates):.0f} to {max(who.rates):.0f})".ljust(62)
+            + f"{who.statements:>6} statements {max(who.calls):5.1f} calls"
+        )
+    print("Ratios: median of the rounds' own, and what is aimed at")
+    for ours, theirs, least in TARGETS:
+        ratio = webhooks.ratio(measured[ours], measured[theirs])
+        print(
+            f"  {ours:30} / {theirs:30} {ratio:6.2f}   at least {least:g}{'' if ratio >= least else '  MISSED'}"
+        )
+    print()
+
+
+def show_burst(there: Place) -> None:
+    print(
+        f"{burst.EVENTS} events, {burst.PACE:.0f} a second: none lost; seconds until the answer, and until all were done"
+    )
+    for name, result, waited in burst.run(there):
+        print(
+            f"  {name:30} median {result.quantile(0.5):.3f}  p99 {result.quantile(0.99):.3f} (less than 1)"
+            f"  longest {result.quantile(1):.3f}  done after {waited:.1f}"
+        )
+    print()
+
+
+def show_gate(there: Place) -> None:
+    measured = json.loads(processes.run(["-m", "benchmarks.gate"], there.environment))
+    first = next(iter(measured.values()))[0]
+    print("A request to the API, in process: microseconds, as a ratio, statements with those of the session")
+    for name, (microseconds, statements) in measured.items():
+        print(f"  {name:30} {microseconds:7.0f} {microseconds / first:6.2f} {statements:6} statements")
+    print()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
