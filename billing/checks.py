@@ -36,6 +36,11 @@ TWO_MODES = Error(
     hint="Both must be live keys, or both test keys, of the same account.",
     id="billing.E004",
 )
+SECRET_IN_PUBLIC = Error(
+    "STRIPE_PUBLISHABLE_KEY is not a publishable key; pages would show it to everybody.",
+    hint="It begins with pk_. If a secret key stood there while the site was open, roll it in Stripe's dashboard.",
+    id="billing.E008",
+)
 NOT_PUBLISHABLE = checks.Warning(
     "STRIPE_PUBLISHABLE_KEY is empty: the card form cannot be shown.",
     hint="Copy the key that begins with pk_ from Stripe's dashboard.",
@@ -58,6 +63,7 @@ def keys(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]
         (LIVE_WITH_DEBUG, live and settings.DEBUG),
         (LIVE_WITH_SANDBOX, live and settings.STRIPE_SANDBOX_URL),
         (TWO_MODES, publishable and ("_live_" in publishable) != live),
+        (SECRET_IN_PUBLIC, publishable and not publishable.startswith("pk_")),
         (NOT_PUBLISHABLE, not publishable),
     ]
     return [message for message, holds in complaints if holds]
@@ -116,6 +122,22 @@ def deployment(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMe
                 "The local Stripe is used while DEBUG is off: nobody is charged anything.",
                 hint="Take STRIPE_SANDBOX_URL away and set Stripe's keys.",
                 id="billing.W003",
+            )
+        )
+    if settings.STRIPE_SANDBOX_URL and not settings.STRIPE_SECRET_KEY:
+        found.append(
+            checks.Warning(
+                "STRIPE_SANDBOX_URL is set without a key: billing is off all the same.",
+                hint="Set STRIPE_SECRET_KEY to any key that begins with sk_test_, or take STRIPE_SANDBOX_URL away.",
+                id="billing.W004",
+            )
+        )
+    if settings.STRIPE_LIVE_MODE and not settings.BASE_URL.startswith("https://"):
+        found.append(
+            Error(
+                "A live key of Stripe's is set while BASE_URL is not https.",
+                hint="Stripe delivers live events, and takes cards, over https only.",
+                id="billing.E009",
             )
         )
     return found

@@ -11,6 +11,8 @@ from typing import Any
 import stripe
 from django.conf import settings
 from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from billing import errors
 from billing.gateway import failures
@@ -30,6 +32,24 @@ class Answer:
     data: dict[str, Any]
     as_of: int
     replayed: bool = False
+
+
+class Mode(TextChoices):
+    """Whose money moves."""
+
+    OFF = "off", _("billing is off")
+    LOCAL = "local", _("local Stripe")
+    TEST = "test", _("Stripe's test mode")
+    LIVE = "live", _("live: real money")
+
+
+def mode() -> Mode:
+    """What the configuration makes of this deployment."""
+    if not is_on():
+        return Mode.OFF
+    if settings.STRIPE_LIVE_MODE:
+        return Mode.LIVE
+    return Mode.LOCAL if settings.STRIPE_SANDBOX_URL else Mode.TEST
 
 
 def is_on() -> bool:

@@ -32,6 +32,9 @@ def found() -> set[str]:
         ({"STRIPE_PUBLISHABLE_KEY": ""}, "billing.W001"),
         ({"STRIPE_WEBHOOK_SECRETS": []}, "billing.W002"),
         ({"DEBUG": False}, "billing.W003"),
+        ({"STRIPE_SECRET_KEY": ""}, "billing.W004"),
+        ({"STRIPE_PUBLISHABLE_KEY": TEST}, "billing.E008"),
+        ({"STRIPE_SECRET_KEY": LIVE, "STRIPE_LIVE_MODE": True}, "billing.E009"),
     ],
 )
 def test_a_dangerous_configuration_is_named(settings, changed, problem):
