@@ -1,5 +1,6 @@
 """The inbox's rows: stored once, claimed by one worker at a time, and settled."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,10 @@ BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(hours=6)
 # With the back-off about a day and a half; and more than Stripe itself tries in its first day.
 ATTEMPTS = 12
+
+# With it a payment can be confirmed; Stripe: not to be stored. Events of intents bear it, and nobody reads it there.
+# https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret
+_CLIENT_SECRET = re.compile(r'(?<="client_secret":)(\s*)"[^"\\]*"')
 
 _INSERT = """
     INSERT INTO billing_event (stripe_id, type, object_kind, object_id, organization_id, state, reason, error,
@@ -50,7 +55,7 @@ def store(
         int(state == Event.State.DONE),
         time(datetime.fromtimestamp(notice.created, UTC)),
         time(timezone.now()),
-        body,
+        _CLIENT_SECRET.sub(r"\1null", body),
         False,
     ]
     with connection.cursor() as cursor:
