@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Server(sandbox, options.port, options.host) as server:
+    with Server(sandbox, options.port, options.host, options.url) as server:
         print(f"The local Stripe is at {server.url}", flush=True)
         stop.wait()
     sandbox.close()
@@ -32,7 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="sandbox", description="A local Stripe for development and tests.")
     parser.add_argument("--port", type=int, default=12111)
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen at; in a container 0.0.0.0"
+    )
+    parser.add_argument("--url", default="", help="where browsers find it (default: that host and port)")
     parser.add_argument(
         "--state", metavar="FILE", help="keep the state in this SQLite file (default: in memory)"
     )

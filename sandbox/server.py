@@ -87,11 +87,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, sandbox: Sandbox, port: int = 0, host: str = "127.0.0.1") -> None:
+    def __init__(self, sandbox: Sandbox, port: int = 0, host: str = "127.0.0.1", url: str = "") -> None:
         handler = type("BoundHandler", (Handler,), {"sandbox": sandbox})
         super().__init__((host, port), handler)
         self.sandbox = sandbox
-        self.url = f"http://{host}:{self.server_address[1]}"
+        self.url = url.rstrip("/") or f"http://{host}:{self.server_address[1]}"
         sandbox.base_url = self.url
         self._stopping = threading.Event()
         self._workers = [

@@ -1,6 +1,8 @@
 """dj-stripe's tables, read-only: copies of what Stripe says. Its own admin would take keys, and its actions would call
 Stripe past the gateway; its lists read fields that Stripe's present version no longer has."""
 
+from typing import Any
+
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
@@ -14,7 +16,7 @@ WANTED = ("id", "livemode", "created", "djstripe_updated")
 class CopyAdmin(ReadOnlyAdmin):
     """A model's columns as they are."""
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = {field.name for field in self.model._meta.concrete_fields}
         return [name for name in WANTED if name in columns] or ["pk"]
 

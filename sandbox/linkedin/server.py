@@ -1,4 +1,4 @@
-"""The provider over HTTP, on this machine only."""
+"""The provider over HTTP; on this machine only unless told otherwise."""
 
 from __future__ import annotations
 
@@ -43,20 +43,24 @@ class Handler(BaseHTTPRequestHandler):
         """Quiet: the terminal belongs to the application."""
 
 
-def listen(linkedin: LinkedIn, port: int) -> ThreadingHTTPServer:
+def listen(linkedin: LinkedIn, port: int, host: str = "127.0.0.1") -> ThreadingHTTPServer:
     handler = type("BoundHandler", (Handler,), {"linkedin": linkedin})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = ThreadingHTTPServer((host, port), handler)
     linkedin.url = f"http://127.0.0.1:{server.server_address[1]}"
     return server
 
 
 @contextmanager
 def serve(
-    client_id: str, client_secret: str, port: int = 0, hosts: tuple[str, ...] = ()
+    client_id: str,
+    client_secret: str,
+    port: int = 0,
+    hosts: tuple[str, ...] = (),
+    listening_at: str = "127.0.0.1",
 ) -> Iterator[LinkedIn]:
     """The provider in a thread; port 0 takes a free one. `hosts`: to where else it sends people back."""
     linkedin = LinkedIn(client_id, client_secret, frozenset({"127.0.0.1", "localhost", *hosts}))
-    server = listen(linkedin, port)
+    server = listen(linkedin, port, listening_at)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield linkedin
