@@ -14,4 +14,5 @@ RUN SECRET_KEY=collectstatic python manage.py collectstatic --noinput --verbosit
 USER turnpike
 
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
+# No access log of gunicorn's: it would hold query strings, and with them codes and secrets. The product logs each request.
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4"]

@@ -56,6 +56,7 @@ def test_the_image_is_built_without_secrets_and_without_files_that_hold_them() -
     )
     assert not re.search(r"^\s*ENV\b.*(KEY|SECRET|PASSWORD|TOKEN)", dockerfile, re.MULTILINE)
     assert "USER turnpike" in dockerfile
+    assert not re.search(r"^CMD.*access-?log", dockerfile, re.MULTILINE), "it would hold query strings"
     ignored = set((ROOT / ".dockerignore").read_text().split())
     assert {".env", ".git", "var", ".venv"} <= ignored
 
