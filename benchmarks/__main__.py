@@ -62,7 +62,7 @@ def show_events(measured: dict[str, Contestant]) -> None:
 
 def show_burst(there: Place) -> None:
     print(
-        f"{burst.EVENTS} events, {burst.PACE:.0f} a second: none lost; seconds until the answer, and until all were done"
+        f"{burst.EVENTS} events, {burst.PACE:.0f} a second, none lost: seconds until the answer, and until all are done"
     )
     for name, result, waited in burst.run(there):
         print(

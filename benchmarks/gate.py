@@ -5,6 +5,7 @@ python -m benchmarks.gate prints for each its median in microseconds and its sta
 
 import json
 import os
+import random
 import statistics
 import time
 
@@ -79,10 +80,10 @@ def main() -> None:
 
 
 def measure(cases: list[tuple[Client, str]]) -> list[tuple[float, int]]:
-    """In turn, so that whatever else this machine does is shared by all."""
+    """In a new order every round, so that what this machine does besides is shared by all."""
     times: list[list[float]] = [[] for _case in cases]
     for _round in range(ROUNDS):
-        for (client, address), mine in zip(cases, times, strict=True):
+        for (client, address), mine in random.sample(list(zip(cases, times, strict=True)), len(cases)):
             began = time.perf_counter()
             answer = client.get(address)
             mine.append(time.perf_counter() - began)

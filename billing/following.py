@@ -44,9 +44,10 @@ def subscription_changed(organization: Organization) -> None:
 def carry_out_waiting(limit: int = 100) -> int:
     """What Stripe did not take before. Returns how many organizations are now as they should be."""
     done = 0
-    astray = StripeSubscriptionItem.objects.astray().values("subscription__organization")
-    renamed = StripeCustomer.objects.outdated().values("organization")
-    for verb, left in ((seats.follow, astray), (customers.describe, renamed)):
+    astray = StripeSubscriptionItem.objects.astray().values_list("subscription__organization")
+    renamed = StripeCustomer.objects.outdated().values_list("organization")
+    waiting: list[tuple[Verb, Any]] = [(seats.follow, astray), (customers.describe, renamed)]
+    for verb, left in waiting:
         done += sum(_try(verb, one) for one in list(Organization.objects.filter(pk__in=left)[:limit]))
     return done
 

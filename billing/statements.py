@@ -40,7 +40,8 @@ class Prepared(Generic[M]):
             compiler = self._make(self._stand_in).query.get_compiler(using=connection.alias)
             sql, parameters = compiler.as_sql()
             self._compiled.converters = compiler.get_converters(column for column, *_ in compiler.select)
-            self._compiled.related = get_related_populators(
+            # The stubs describe a later Django, where it takes one argument more.
+            self._compiled.related = get_related_populators(  # type: ignore[call-arg]
                 compiler.klass_info, compiler.select, connection.alias
             )
             self._compiled.found = compiler, sql, parameters
@@ -55,7 +56,7 @@ class Prepared(Generic[M]):
             related.populate(row, found)
         for name, position in compiler.annotation_col_map.items():
             setattr(found, name, row[position])
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 def upsert(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:

@@ -60,7 +60,6 @@ print(json.dumps({
         one.objects.get().pk for one in (User, Organization, StripeCustomer, StripeSubscription)
     ],
     "tier": organization.current_access().tier,
-    "customer": organization.stripe_customer_id,
     "objects": sorted(MirroredObject.objects.values_list("stripe_id", flat=True)),
     "events": {one.stripe_id: [one.state, one.reason, len(one.payload)] for one in Event.objects.all()},
 }))
@@ -143,13 +142,8 @@ class Copy:
     def web(self) -> Iterator[None]:
         address = self.url.removeprefix("http://")
         with (self.directory / "web.log").open("w") as log:
-            process = subprocess.Popen(
-                [sys.executable, "manage.py", "runserver", "--noreload", address],
-                cwd=ROOT,
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-            )
+            command = [sys.executable, "manage.py", "runserver", "--noreload", address]
+            process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
             try:
                 wait_until(self._answers, f"{self.name} answers")
                 yield
@@ -165,13 +159,8 @@ class Copy:
             return False
 
     def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-        )
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
