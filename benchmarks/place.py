@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+import redis
+
 from benchmarks import databases, events, processes
 from benchmarks.events import Source
 
 CLIENTS = 8
 ORGANIZATIONS = 5  # of each client
 REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0").rpartition("/")[0] + "/13"
+QUEUE = "celery"  # as Celery calls it
 OURS = "/api/stripe-webhooks/"
 
 
@@ -47,6 +50,7 @@ def prepared() -> Iterator[Place]:
     with ExitStack() as stack:
         ours = stack.enter_context(databases.made("turnpike_benchmark_ours"))
         theirs = stack.enter_context(databases.made("turnpike_benchmark_peers"))
+        stack.enter_context(_empty_queue())
         port = processes.free_port()
         stack.enter_context(processes.running(["-m", "benchmarks.stripe_api", str(port)], dict(os.environ)))
         processes.wait_for(port)
@@ -74,6 +78,21 @@ def served() -> Iterator[Place]:
         ):
             place.ports[name] = stack.enter_context(processes.serving(application, environment))
         yield place
+
+
+@contextmanager
+def _empty_queue() -> Iterator[None]:
+    """What is queued names rows of a database of ours, so it ends with that database."""
+    broker = redis.Redis.from_url(REDIS)
+    try:
+        broker.delete(QUEUE)
+    except redis.ConnectionError as error:
+        raise SystemExit(f"Redis is needed: REDIS_URL=redis://host:6379/0 make bench\n{error}") from None
+    try:
+        yield
+    finally:
+        broker.delete(QUEUE)
+        broker.close()
 
 
 def _environment(database: str, api: str) -> dict[str, str]:
