@@ -31,7 +31,12 @@ def _gate(template: str, tier: Tier | None = None, feature: str | None = None) -
             if gates.allows(gates.access_of(request), tier, feature):
                 return view(request, *args, **kwargs)
             closed = gates.close(request, tier, feature)
-            context = {"needs": closed.needs, "message": closed.message, "upgrade_url": settings.UPGRADE_URL}
+            context = {
+                "needs": closed.needs,
+                "message": closed.message,
+                "way_up": closed.way_up,
+                "upgrade_url": settings.UPGRADE_URL,
+            }
             return render(request, template, context, status=402)
 
         return guarded

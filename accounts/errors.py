@@ -1,11 +1,14 @@
-"""Why a sign-in, or something asked of an organization, did not work: sentences that say what to do, with a stable
-code and a status.
+"""Why a sign-in, something asked of an organization, or a call of the API did not work: sentences that say what to do,
+with a stable code and a status.
 """
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from config.api import ApiError
 
 Text = str | Promise
 
@@ -167,3 +170,89 @@ class TooOftenError(OrganizationError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class TooManyKeysError(OrganizationError):
+    code = "too_many_keys"
+    title = _("There are many keys already")
+    message = _("Revoke one that is no longer used before you make another.")
+
+
+# --- Calls of the API: answered as they stand -------------------------------------------------------------------
+
+
+class CallError(ApiError):
+    """What is wrong with how an endpoint was called, whatever it does."""
+
+    status_code = 400
+    default_code = "invalid"
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(self.status_code, self.default_code, str(self.default_detail), **fields)
+
+
+class CredentialError(CallError):
+    """One sentence for an unknown, a revoked and an expired one: it tells nothing to who tries some."""
+
+    status_code = 401
+    auth_header = 'Bearer realm="api", error="invalid_token"'
+
+
+class InvalidKeyError(CredentialError):
+    default_code = "invalid_key"
+    default_detail = _("This API key is unknown, revoked or expired.")
+
+
+class InvalidTokenError(CredentialError):
+    default_code = "invalid_token"
+    default_detail = _("This token is invalid, revoked or expired.")
+
+
+class InsufficientScopeError(CallError):
+    status_code = 403
+    default_code = "insufficient_scope"
+    default_detail = _("This key or token may only read. Use one that may write.")
+    auth_header = 'Bearer realm="api", error="insufficient_scope", scope="write"'
+
+
+class ThrottledError(ApiError):
+    """So many of this hour are used up."""
+
+    status_code = 429
+    default_code = "throttled"
+
+    def __init__(self, end: datetime, retry_after: int) -> None:
+        sentence = _("That is too often for one hour. Try again after %(time)s UTC.")
+        super().__init__(429, "throttled", sentence % {"time": f"{end:%H:%M}"}, retry_after=retry_after)
+
+
+class KeyOrSessionRequiredError(CallError):
+    status_code = 403
+    default_code = "key_or_session_required"
+    default_detail = _("A token brings no other tokens but by being refreshed. Come with an API key.")
+
+
+class BoundToOrganizationError(CallError):
+    status_code = 409
+    default_code = "bound_to_organization"
+    default_detail = _(
+        "A key or a token acts for one organization. Use one of the other organization instead."
+    )
+
+
+class IdempotencyKeyInvalidError(CallError):
+    default_code = "idempotency_key_invalid"
+    default_detail = _("An Idempotency-Key has 1 to 255 printable ASCII characters.")
+
+
+class IdempotencyKeyReusedError(CallError):
+    default_code = "idempotency_key_reused"
+    default_detail = _("This Idempotency-Key was used for another request. Use a new one for each.")
+
+
+class IdempotencyKeyInUseError(CallError):
+    status_code = 409
+    default_code = "idempotency_key_in_use"
+    default_detail = _(
+        "The first request with this Idempotency-Key is not answered yet. Try again in a moment."
+    )

@@ -3,6 +3,7 @@
 Reading the answer costs no query beyond the one that loaded the user.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +35,27 @@ def allows(access: Access, tier: Tier | str | None = None, feature: str | None =
 
 
 @dataclass(frozen=True, slots=True)
+class WayUp:
+    """What opens a gate for the least: a plan, and its price in the currency's smallest unit; `words` say the price."""
+
+    plan: str
+    name: str
+    amount: int
+    currency: str
+    interval: str
+    words: str
+
+    def to_json(self) -> dict[str, Any]:
+        price = {"amount": self.amount, "currency": self.currency, "interval": self.interval}
+        return {"plan": self.plan, "price": price}
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
-    """A gate that did not open: which tier would open it (None: no tier does by itself)."""
+    """A gate that did not open: which tier would open it (None: no tier does by itself), and what is on sale for it."""
 
     needs: Tier | None
+    way_up: WayUp | None
 
     @property
     def message(self) -> str:
@@ -54,9 +72,21 @@ def close(request: "HttpRequest | Request", tier: Tier | None = None, feature: s
     signals.gate_closed.send(
         sender=Organization, organization=organization, tier=tier, feature=feature, request=request
     )
-    return Closed(tiers.lowest(tier=tier, feature=feature))
+    needs = tiers.lowest(tier=tier, feature=feature)
+    return Closed(needs, None if needs is Tier.FREE else way_up(lambda access: allows(access, tier, feature)))
 
 
-def upgrade_fields() -> dict[str, Any]:
+def way_up(opens: Callable[[Access], bool]) -> WayUp | None:
+    """The plan that opens it for the least, of whoever sells here. No query."""
+    if not settings.UPGRADE_URL:
+        return None
+    answers: list[Any] = signals.way_up_wanted.send(sender=Organization, opens=opens)
+    return next((way for _receiver, way in answers if way), None)
+
+
+def upgrade_fields(way: WayUp | None = None) -> dict[str, Any]:
     """What an endpoint's error says about the way up; nothing when nothing is on sale."""
-    return {"upgrade_url": f"{settings.BASE_URL}{settings.UPGRADE_URL}"} if settings.UPGRADE_URL else {}
+    if not settings.UPGRADE_URL:
+        return {}
+    url = f"{settings.BASE_URL}{settings.UPGRADE_URL}"
+    return {"upgrade_url": url, **(way.to_json() if way else {})}

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import errors, signals, tiers
-from accounts.models import Invitation, Membership, Organization, User
+from accounts.models import ApiKey, Invitation, Membership, Organization, TokenSession, User
 from accounts.roles import Act, Role
 
 if TYPE_CHECKING:
@@ -50,6 +50,13 @@ def create(user: User, name: str) -> Organization:
         join(user, organization, Role.OWNER)
         switch(user, organization)
     logger.info("organization_created", organization=organization.pk, user=user.pk)
+    return organization
+
+
+def found(name: str, email: str) -> Organization:
+    """An organization without members, for one that bought before anybody of it came: its owner joins later."""
+    organization = Organization.objects.create(name=name, email=email)
+    logger.info("organization_founded", organization=organization.pk)
     return organization
 
 
@@ -106,6 +113,7 @@ def leave(membership: Membership) -> None:
             return
         keep_an_owner(present)
         withdraw_invitations_by(present)
+        _revoke_credentials(organization, user=present.user_id)
         present.delete()
         _act_for_themselves(organization, membership.user)
         signals.members_changed.send(sender=Organization, organization=organization)
@@ -128,6 +136,7 @@ def close(organization: Organization) -> None:
         locked.closed = timezone.now()
         locked.save(update_fields=["closed"])
         locked.invitations.pending().delete()
+        _revoke_credentials(locked)
         locked.memberships.all().delete()
         _act_for_themselves(locked)
         signals.members_changed.send(sender=Organization, organization=locked)
@@ -159,6 +168,12 @@ def withdraw_invitations_by(membership: Membership) -> None:
     Invitation.objects.pending().filter(
         organization=membership.organization_id, invited_by=membership.user_id
     ).delete()
+
+
+def _revoke_credentials(organization: Organization, **whose: int) -> None:
+    """Keys and applications of whoever leaves, so that coming back does not wake them."""
+    for model in (ApiKey, TokenSession):
+        model.objects.filter(organization=organization, revoked=None, **whose).update(revoked=timezone.now())
 
 
 def _act_for_themselves(organization: Organization, user: User | None = None) -> None:

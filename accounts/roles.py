@@ -16,6 +16,7 @@ class Act(StrEnum):
     MANAGE_MEMBERS = auto()  # invite, remove, give roles: those of GIVES
     BUY = auto()  # plans, machines, whatever costs money; cancelling too
     SEE_INVOICES = auto()
+    MANAGE_KEYS = auto()  # make and revoke API keys, and end what applications were let in with
     TRANSFER = auto()
     CLOSE = auto()
 
@@ -47,7 +48,7 @@ class Role(TextChoices):
 ALLOWED: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Act),
-        Role.ADMIN: frozenset({Act.EDIT, Act.MANAGE_MEMBERS, Act.BUY, Act.SEE_INVOICES}),
+        Role.ADMIN: frozenset({Act.EDIT, Act.MANAGE_MEMBERS, Act.BUY, Act.SEE_INVOICES, Act.MANAGE_KEYS}),
         Role.MEMBER: frozenset(),
     }
 )

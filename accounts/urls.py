@@ -5,8 +5,8 @@ from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
-from accounts import invitation_pages, member_pages, organization_pages, views
-from accounts.api import organizations
+from accounts import invitation_pages, key_pages, member_pages, organization_pages, views
+from accounts.api import organizations, tokens
 
 
 class Id(IntConverter):
@@ -34,6 +34,11 @@ organization = [
 
 urlpatterns = [
     path("account/", views.account, name="account"),
+    path("account/keys/", key_pages.index, name="api_keys"),
+    path("account/keys/new/", key_pages.make, name="api_key_make"),
+    path("account/keys/<id:key_id>/replace/", key_pages.rotate, name="api_key_rotate"),
+    path("account/keys/<id:key_id>/revoke/", key_pages.revoke, name="api_key_revoke"),
+    path("account/applications/<id:session_id>/end/", key_pages.end_application, name="api_application_end"),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/login/code/confirm/", allauth.confirm_login_code, name="account_confirm_login_code"),
     path("accounts/logout/", allauth.logout, name="account_logout"),
@@ -58,6 +63,9 @@ urlpatterns = [
     path("organizations/menu/", organization_pages.menu, name="organizations_menu"),
     path("organizations/<id:organization_id>/", include(organization)),
     path("invitations/<str:token>/", invitation_pages.invitation, name="invitation"),
+    path("api/token/", tokens.Obtain.as_view(), name="api_token"),
+    path("api/token/refresh/", tokens.RefreshToken.as_view(), name="api_token_refresh"),
+    path("api/token/revoke/", tokens.Revoke.as_view(), name="api_token_revoke"),
     path("api/organizations/", organizations.Organizations.as_view(), name="api_organizations"),
     path("api/organizations/<id:organization_id>/switch/", organizations.Switch.as_view(), name="api_switch"),
 ]

@@ -44,6 +44,11 @@ class Meter:
     def end(self) -> datetime:
         return self.start + self.length
 
+    @property
+    def name(self) -> str:
+        """The window in a word, for programs."""
+        return "day" if self.length == DAY else "hour"
+
     def seconds_left(self, now: datetime | None = None) -> int:
         """Whole seconds until the count starts again, at least 1."""
         return max(1, ceil((self.end - (now or timezone.now())).total_seconds()))

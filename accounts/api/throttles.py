@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts import gates, usage
-from accounts.usage import HOUR, Meter
+from accounts.gates import WayUp
+from accounts.usage import DAY, HOUR, Meter
 from config.api import ApiError
 
 
@@ -22,13 +23,23 @@ class TierThrottle(BaseThrottle):
         if meter.limit is None:
             return True
         used = usage.count(meter)
-        remaining = 0 if used is None else meter.limit - used
-        left = meter.seconds_left()
         # Read by `accounts.middleware`: a throttle does not get to see the response.
-        request._request.rate_limit = {"Limit": meter.limit, "Remaining": remaining, "Reset": left}  # type: ignore[attr-defined]
+        request._request.spent = meter, 0 if used is None else meter.limit - used  # type: ignore[attr-defined]
         if used is None:
-            raise ApiError(429, "throttled", _sentence(meter), retry_after=left, **gates.upgrade_fields())
+            fields = gates.upgrade_fields(_more_than(meter))
+            raise ApiError(429, "throttled", _sentence(meter), retry_after=meter.seconds_left(), **fields)
         return True
+
+
+def _more_than(meter: Meter) -> WayUp | None:
+    """A plan with more a day. A guest gets more for nothing."""
+    if meter.length != DAY:
+        return None
+    return gates.way_up(lambda access: _exceeds(access.limit("api_requests_per_day"), meter.limit))
+
+
+def _exceeds(limit: int | None, present: int | None) -> bool:
+    return limit is None or (present is not None and limit > present)
 
 
 def _sentence(meter: Meter) -> str:

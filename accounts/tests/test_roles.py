@@ -8,8 +8,8 @@ from accounts.roles import ALLOWED, DESCRIPTIONS, GIVES, Act, Role
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
-        ("owner", {"edit", "manage_members", "buy", "see_invoices", "transfer", "close"}),
-        ("admin", {"edit", "manage_members", "buy", "see_invoices"}),
+        ("owner", {"edit", "manage_members", "buy", "see_invoices", "manage_keys", "transfer", "close"}),
+        ("admin", {"edit", "manage_members", "buy", "see_invoices", "manage_keys"}),
         ("member", set()),
     ],
 )

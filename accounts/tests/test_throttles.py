@@ -90,6 +90,8 @@ def test_every_answer_says_how_much_is_left(signed_in: SignIn, charlie: User) ->
     assert [headers["RateLimit-Limit"] for headers in said] == ["100", "100", "100"]
     assert [headers["RateLimit-Remaining"] for headers in said] == ["1", "0", "0"]
     assert {headers["RateLimit-Reset"] for headers in said} == {str(2 * 3600 + 14 * 60 + 30)}
+    assert {headers["RateLimit-Policy"] for headers in said} == {'"day";q=100;w=86400'}
+    assert [headers["RateLimit"] for headers in said] == [f'"day";r={left};t=8070' for left in (1, 0, 0)]
 
 
 @pytest.mark.parametrize("tier", [Tier.PREMIUM, Tier.BUSINESS])

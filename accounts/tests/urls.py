@@ -2,15 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import permissions
+from accounts.api.idempotency import IdempotentWrites
 from accounts.api.throttles import TierThrottle
 from accounts.decorators import feature_required, tier_required
+from accounts.models import Organization
 from accounts.tiers import Tier
+from config.api import ApiError
 
 
 class Open(APIView):
@@ -20,6 +24,25 @@ class Open(APIView):
         return Response({"for": str(request.user)})
 
     post = get
+
+
+class Buy(IdempotentWrites):
+    """Makes an organization, which can be counted, and ends as the caller says."""
+
+    permission_classes = [AllowAny]
+
+    def post(self, request: Request) -> Response:
+        wanted = request.data.get("fail")
+        if wanted == "malformed":
+            raise ValidationError({"fail": "No."})
+        made = Organization.objects.create(name="bought")
+        if wanted == "crash":
+            raise RuntimeError("the disk is full")
+        if wanted:
+            raise ApiError(int(wanted), "failed", "No.")
+        return Response({"id": made.pk, "client_secret": f"pi_{made.pk}_secret_abc"}, 201)
+
+    get = put = patch = delete = post
 
 
 class SignedIn(Open):
@@ -48,6 +71,7 @@ urlpatterns = [
     path("test/signed-in/", SignedIn.as_view()),
     path("test/premium/", Premium.as_view()),
     path("test/export/", Export.as_view()),
+    path("test/buy/", Buy.as_view()),
     path("test/metered/", Metered.as_view()),
     path("test/page/open/", open_page),
     path("test/page/premium/", tier_required(Tier.PREMIUM)(open_page)),

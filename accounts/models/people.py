@@ -1,4 +1,4 @@
-"""Users, the organizations that pay for them, who is a member, who is invited, and how much has been used."""
+"""Users, the organizations that pay for them, who is a member, and who is invited."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -203,19 +203,3 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted is None and self.expires > timezone.now()
-
-
-class UsageCounter(models.Model):
-    """How often a subject did something in one UTC window. Written by `accounts.usage`, in one statement."""
-
-    subject = models.CharField(max_length=100)
-    window_start = models.DateTimeField(db_index=True)
-    count = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["subject", "window_start"], name="one_counter_per_window")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.count}"
