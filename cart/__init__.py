@@ -1,0 +1,1 @@
+"""One-off purchases: what is on sale, the cart, and the orders that are paid."""

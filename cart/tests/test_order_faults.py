@@ -1,0 +1,175 @@
+"""Crashes, lost answers, a forgotten key, ten clicks at once: one intent, one order, one charge."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from billing import errors as stripe_errors
+from billing import limits
+from billing.reconcile import begin, carry_out
+from billing.tests.buying import at_stripe
+from cart import orders
+from cart.drafts import Draft
+from cart.models import Cart, Order
+from cart.tests.browser import Browser
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CREATE = {"method": "POST", "path": "/v1/payment_intents"}
+CANCEL = {"method": "POST", "path": "/v1/payment_intents/*/cancel"}
+
+
+def intents(stripe: Any) -> list[dict[str, Any]]:
+    return at_stripe(stripe, "payment_intent")
+
+
+@pytest.mark.parametrize("kind", ["cut", "lost", "error"])
+@pytest.mark.parametrize("hours", [0, 30])
+def test_a_payment_that_was_begun_and_not_heard_of_is_found_or_made_once(
+    guest, shop, catalogue, browser: Browser, kind, hours
+) -> None:
+    guest.put({"atlas": 1})
+    catalogue.sandbox.faults.add(kind, times=9, **CREATE)
+    assert guest.check_out().status_code in (503, 409)
+    catalogue.sandbox.faults.clear()
+    catalogue.advance(hours=hours)
+    payment = guest.check_out()
+    assert payment.status_code == 200
+    alive = [intent["id"] for intent in intents(catalogue) if intent["status"] != "canceled"]
+    assert alive == [payment.json()["payment_intent"]]
+    browser.confirm(payment)
+    catalogue.deliver()
+    assert Order.objects.get(state="paid").payment_intent_id == alive[0]
+
+
+@pytest.mark.parametrize("kind", ["cut", "lost", "error"])
+def test_a_cancel_that_was_not_heard_of_is_made_up_for_before_another_can_be_paid(
+    guest, shop, catalogue, kind
+) -> None:
+    guest.put({"atlas": 1})
+    guest.check_out()
+    guest.put({"atlas": 2})
+    catalogue.sandbox.faults.add(kind, times=9, **CANCEL)
+    assert guest.check_out().status_code == 503
+    assert len(intents(catalogue)) == 1
+    catalogue.sandbox.faults.clear()
+    assert guest.check_out().status_code == 200
+    assert sorted(intent["status"] for intent in intents(catalogue)) == [
+        "canceled",
+        "requires_payment_method",
+    ]
+
+
+def test_a_process_that_died_before_it_noted_the_intent_left_nothing_undone(
+    filled, catalogue, browser: Browser
+) -> None:
+    """Stripe has the intent, and the money; our row does not know either. The events tell."""
+    order = orders.place(filled(atlas=1), "g@visitor.example", None)
+    payment = orders.pay(order)
+    browser.confirm({"payment_intent": payment.payment_intent_id, "client_secret": payment.client_secret})
+    Order.objects.update(payment_intent_id=None)
+    catalogue.deliver()
+    order.refresh_from_db()
+    assert (order.state, order.payment_intent_id) == ("paid", payment.payment_intent_id)
+
+
+def test_reconciling_finds_a_payment_of_which_no_event_told(filled, catalogue, browser: Browser) -> None:
+    payment = orders.check_out(Draft(filled(atlas=1), "g@visitor.example", None))
+    browser.confirm({"payment_intent": payment.payment_intent_id, "client_secret": payment.client_secret})
+    Order.objects.update(payment_intent_id=None)
+    looked, mended = begin(), begin(mends=True)
+    carry_out(mended)
+    assert Order.objects.get().state == "paid"
+    assert {one.kind for one in mended.differences.all()} >= {"payment_intent", "order"}
+    again = begin(mends=True)
+    carry_out(again)
+    assert not again.differences.exists()
+    carry_out(looked)
+
+
+def test_reconciling_cancels_what_no_order_knows_and_notes_refunds(
+    guest, shop, catalogue, browser: Browser
+) -> None:
+    from billing import gateway
+
+    guest.put({"atlas": 1})
+    payment = guest.check_out().json()
+    browser.confirm(payment)
+    catalogue.deliver()
+    stray = browser.make_intent(4800, "usd", {"namespace": "turnpike", "order": payment["order"]})
+    gateway.client.connected().v1.refunds.create({"payment_intent": payment["payment_intent"], "amount": 100})
+    carry_out(begin(mends=True))
+    assert {one["id"]: one["status"] for one in intents(catalogue)}[stray["payment_intent"]] == "canceled"
+    assert Order.objects.get().refunded == 100
+
+
+@pytest.mark.parametrize("who", ["guest", "address"])
+def test_so_many_payments_an_hour_and_no_more(guest, visitor, shop, catalogue, monkeypatch, who) -> None:
+    few, many = (2, 99) if who == "guest" else (99, 2)
+    monkeypatch.setattr(limits, "CARDS", limits.Limit("cards", few, many, "Try again after %(time)s."))
+    guest.put({"atlas": 1})
+    for _ in range(2):
+        assert guest.check_out().status_code == 200
+    other = guest if who == "guest" else visitor()
+    other.put({"mug": 1})
+    refused = other.check_out()
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "throttled")
+    assert int(refused["Retry-After"]) == 3600
+    if who == "guest":
+        somebody = visitor()
+        somebody.put({"mug": 1})
+        assert somebody.check_out().status_code == 200
+
+
+def test_ten_declines_end_an_order(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 1})
+    payment = guest.check_out().json()
+    for _ in range(10):
+        with pytest.raises(stripe_errors.Declined):
+            browser.confirm(payment, "4000000000000002")
+    catalogue.deliver()
+    assert Order.objects.get().reason == "declines"
+    with pytest.raises(stripe_errors.Invalid):
+        browser.confirm(payment)
+
+
+@pytest.mark.postgresql
+def test_ten_clicks_at_once_are_one_order_and_one_intent(filled, catalogue) -> None:
+    cart = filled(atlas=1, ticket=1)
+
+    def click(_number: int) -> tuple[str, str]:
+        try:
+            payment = orders.check_out(Draft(Cart.objects.get(pk=cart.pk), "g@visitor.example", None))
+            return str(payment.order.uuid), payment.payment_intent_id
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(click, range(10)))
+    assert len(set(answers)) == 1
+    assert len(intents(catalogue)) == Order.objects.count() == 1
+
+
+@pytest.mark.postgresql
+def test_the_page_and_ten_deliveries_at_once_pay_it_once(filled, catalogue, browser: Browser) -> None:
+    from django.core import mail
+
+    payment = orders.check_out(Draft(filled(ticket=2), "g@visitor.example", None))
+    browser.confirm({"payment_intent": payment.payment_intent_id, "client_secret": payment.client_secret})
+
+    def look(_number: int) -> str:
+        try:
+            return orders.look_again(Order.objects.get()).state
+        except stripe_errors.Busy:
+            return "busy"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = [pool.submit(look, number) for number in range(10)]
+        catalogue.deliver()
+        assert {answer.result() for answer in answers} <= {"paid", "busy"}
+    order = Order.objects.get()
+    assert (order.state, order.lines.get().item.stock, len(mail.outbox)) == ("paid", 1, 1)

@@ -1,0 +1,440 @@
+"""One cart, one order, one charge: whatever is clicked, changed, declined, closed or lost on the way."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import Organization
+from billing import errors as stripe_errors
+from billing import gateway
+from billing.tests.buying import ASKS_THE_BANK, DECLINED_AT_ONCE, at_stripe
+from cart import carts, errors, orders
+from cart.drafts import Draft
+from cart.models import Alarm, Cart, Item, Order
+from cart.tests.browser import Browser
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def intents(stripe: Any) -> list[dict[str, Any]]:
+    return at_stripe(stripe, "payment_intent")
+
+
+def charged(stripe: Any) -> int:
+    """What was taken and not given back, in all."""
+    return sum(
+        charge["amount"] - charge["amount_refunded"]
+        for charge in at_stripe(stripe, "charge")
+        if charge["paid"]
+    )
+
+
+# --- The four scenes ------------------------------------------------------------------------------------------------
+
+
+def test_paid(guest, shop, catalogue, browser: Browser) -> None:
+    """The page that returns is first; the webhooks find nothing left to do."""
+    guest.put({"atlas": 1, "mug": 2})
+    payment = guest.check_out()
+    assert payment.status_code == 200
+    assert payment.json() | {"client_secret": "", "payment_intent": "", "order": "", "return_url": ""} == {
+        "client_secret": "",
+        "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
+        "payment_intent": "",
+        "amount": 7700,
+        "currency": "usd",
+        "order": "",
+        "return_url": "",
+        "status": "open",
+    }
+    browser.confirm(payment)
+    order = orders.look_again(Order.objects.get())
+    assert (order.state, order.amount, order.currency) == ("paid", 7700, "usd")
+    assert [(line.name, line.quantity, line.price) for line in order.lines.all()] == [
+        ("Atlas of filings", 1, 4800),
+        ("Mug", 2, 1450),
+    ]
+    assert guest.get().json()["items"] == {}
+    catalogue.deliver()
+    (letter,) = mail.outbox
+    assert letter.to == ["guest@visitor.example"]
+    assert order.payment_intent_id in letter.body
+    assert charged(catalogue) == 7700
+    assert not Alarm.objects.exists()
+
+
+def test_paid_and_the_window_closed(guest, shop, catalogue, browser: Browser) -> None:
+    """The webhooks alone do it, in any number."""
+    guest.put({"atlas": 1})
+    browser.confirm(guest.check_out())
+    catalogue.deliver()
+    catalogue.deliver()
+    assert Order.objects.get().state == "paid"
+    assert guest.get().json()["items"] == {}
+    assert len(mail.outbox) == 1
+
+
+def test_declined_and_tried_again_with_another_card(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    with pytest.raises(stripe_errors.Declined):
+        browser.confirm(first, DECLINED_AT_ONCE)
+    order = orders.look_again(Order.objects.get())
+    assert (order.state, order.failure) == ("open", "generic_decline")
+    assert guest.get().json()["total"] == 4800
+    second = guest.check_out().json()
+    assert (second["client_secret"], second["order"]) == (first["client_secret"], first["order"])
+    browser.confirm(second)
+    assert orders.look_again(order).state == "paid"
+    assert (len(intents(catalogue)), charged(catalogue)) == (1, 4800)
+
+
+def test_the_bank_asks_and_the_window_is_taken_away(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 1})
+    payment = guest.check_out().json()
+    assert browser.confirm(payment, ASKS_THE_BANK)["status"] == "requires_action"
+    order = orders.look_again(Order.objects.get())
+    assert order.state == "open"
+    browser.authenticate(payment)
+    assert orders.look_again(order).state == "paid"
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_the_window_was_closed_before_paying_and_the_buyer_comes_back(
+    guest, shop, catalogue, calls, hours
+) -> None:
+    """Also when Stripe has forgotten the idempotency key: the intent that is noted is fetched."""
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    catalogue.advance(hours=hours)
+    calls.clear()
+    again = guest.check_out().json()
+    assert again == first
+    assert calls == [("GET", f"/v1/payment_intents/{first['payment_intent']}")]
+    assert len(intents(catalogue)) == 1
+
+
+def test_the_cart_was_changed_before_paying(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    guest.put({"atlas": 2})
+    second = guest.check_out().json()
+    assert second["amount"] == 9600
+    assert {intent["id"]: intent["status"] for intent in intents(catalogue)} == {
+        first["payment_intent"]: "canceled",
+        second["payment_intent"]: "requires_payment_method",
+    }
+    with pytest.raises(stripe_errors.Invalid):
+        browser.confirm(first)
+    browser.confirm(second)
+    catalogue.deliver()
+    assert {str(order.uuid): order.state for order in Order.objects.all()} == {
+        first["order"]: "canceled",
+        second["order"]: "paid",
+    }
+    assert (charged(catalogue), len(mail.outbox)) == (9600, 1)
+
+
+def test_prices_that_change_make_another_order_too(guest, shop, catalogue) -> None:
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    Item.objects.filter(slug="atlas").update(price=5000)
+    second = guest.check_out().json()
+    assert (second["amount"], second["order"] != first["order"]) == (5000, True)
+    assert sorted(intent["status"] for intent in intents(catalogue)) == [
+        "canceled",
+        "requires_payment_method",
+    ]
+
+
+# --- Changed, and paid after all -------------------------------------------------------------------------------------
+
+
+def test_what_was_paid_before_the_cart_changed_is_the_order(guest, shop, catalogue, browser: Browser) -> None:
+    """Nobody has noted the payment yet. It counts, and only what was put in since stays in the cart."""
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    browser.confirm(first)
+    guest.change({"mug": 2})
+    refused = guest.check_out()
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "already_paid")
+    assert refused.json()["error"]["order"] == first["order"]
+    assert {order.amount: order.state for order in Order.objects.all()} == {4800: "paid", 7700: "canceled"}
+    assert guest.get().json()["items"] == {"mug": {"price": 1450, "qty": 2}}
+    rest = guest.check_out().json()
+    browser.confirm(rest)
+    catalogue.deliver()
+    assert charged(catalogue) == 4800 + 2900
+    assert sorted(order.state for order in Order.objects.all()) == ["canceled", "paid", "paid"]
+
+
+def test_of_two_payments_of_one_purchase_the_second_goes_back_and_staff_are_told(
+    guest, shop, catalogue, browser: Browser
+) -> None:
+    """The old intent could not be canceled: the buyer was at their bank with it, and paid it when the new one was
+    paid already."""
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    catalogue.sandbox.faults.add("error", method="POST", path="/v1/payment_intents/*/cancel", status=500)
+    guest.put({"atlas": 2})
+    assert guest.check_out().status_code == 503
+    # Two windows: one was given the new intent by an older process, the other still has the old one.
+    second = browser.make_intent_of(Order.objects.get(state="open"))
+    browser.confirm(second)
+    browser.confirm(first)
+    catalogue.deliver()
+    states = {str(order.uuid): order.state for order in Order.objects.all()}
+    assert sorted(states.values()) == ["paid", "returned"]
+    assert charged(catalogue) == Order.objects.get(state="paid").amount
+    returned = Order.objects.get(state="returned")
+    assert (returned.refunded, returned.settled is not None) == (returned.amount, True)
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.order) == ("paid_twice", returned)
+    catalogue.deliver()
+    assert sorted(letter.subject.split()[0] for letter in mail.outbox) == ["Receipt", "We"]
+
+
+# --- What was shown --------------------------------------------------------------------------------------------------
+
+
+def test_nobody_pays_another_amount_than_they_were_shown(guest, shop, catalogue, calls) -> None:
+    shown = guest.put({"atlas": 1}).json()
+    guest.put({"atlas": 3})
+    stale = guest.send(
+        "post", "/create-payment-intent", {"email": "g@visitor.example", "version": shown["version"]}
+    )
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "stale_cart")
+    assert stale.json()["error"]["cart"]["total"] == 3 * 4800
+    Item.objects.filter(slug="atlas").update(price=5000)
+    changed = guest.send("post", "/create-payment-intent", {"email": "g@visitor.example", "total": 3 * 4800})
+    assert (changed.status_code, changed.json()["error"]["code"]) == (409, "price_changed")
+    assert changed.json()["error"]["cart"]["total"] == 15000
+    assert calls == []
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"email": "g@visitor.example", "amount": 1}, "invalid"),
+        ({"email": "g@visitor.example", "currency": "jpy"}, "currency_not_offered"),
+        ({"email": "g@visitor.example", "total": "4800"}, "invalid"),
+        ({"email": "g@visitor.example", "total": True}, "invalid"),
+        ({"email": "nobody"}, "invalid"),
+        ({"email": "x" * 250 + "@visitor.example"}, "invalid"),
+        ({}, "email_missing"),
+    ],
+)
+def test_what_is_not_asked_for_is_refused_before_any_call(guest, shop, catalogue, calls, body, code) -> None:
+    guest.put({"atlas": 1})
+    answer = guest.send("post", "/create-payment-intent", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+    assert calls == []
+
+
+@pytest.mark.parametrize(("price", "quantity"), [(49, 1), (99_999_999, 2), (100_000_000, 1)])
+def test_a_total_that_stripe_would_not_charge_is_refused_before_any_call(
+    guest, catalogue, calls, price, quantity
+) -> None:
+    Item.objects.create(slug="thing", name="Thing", price=price)
+    guest.put({"thing": quantity})
+    answer = guest.check_out()
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "amount_out_of_range")
+    guest.put({})
+    assert guest.check_out().json()["error"]["code"] == "empty_cart"
+    assert calls == []
+
+
+def test_yen_have_no_smaller_unit(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 2})
+    guest.send("patch", "/cart", {"currency": "jpy"})
+    payment = guest.check_out().json()
+    assert (payment["amount"], payment["currency"]) == (14400, "jpy")
+    browser.confirm(payment)
+    catalogue.deliver()
+    assert Order.objects.get().state == "paid"
+    assert "¥14,400" in mail.outbox[0].body
+
+
+# --- Somebody else's -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"amount": 1},
+        {"currency": "eur"},
+        {"metadata": {"order": "another"}},
+        {"metadata": {"cart": "another"}},
+    ],
+)
+def test_a_payment_that_does_not_match_its_order_delivers_nothing(
+    guest, shop, catalogue, browser: Browser, differs
+) -> None:
+    guest.put({"atlas": 1})
+    payment = guest.check_out().json()
+    with catalogue.sandbox.work() as world:
+        intent = world.get("payment_intent", payment["payment_intent"])
+        metadata = intent["metadata"] | differs.get("metadata", {})
+        intent |= {key: value for key, value in differs.items() if key != "metadata"} | {"metadata": metadata}
+    browser.confirm(payment)
+    catalogue.deliver()
+    order = orders.look_again(Order.objects.get())
+    assert order.state == "open"
+    assert mail.outbox == []
+    assert Alarm.objects.get().kind == "no_match"
+
+
+def test_a_payment_of_another_deployment_or_of_nobody_delivers_nothing(
+    guest, shop, catalogue, browser: Browser
+) -> None:
+    guest.put({"atlas": 1})
+    ours = guest.check_out().json()
+    for metadata in ({}, {"namespace": "somebody-else", "order": ours["order"]}, {"order": ours["order"]}):
+        browser.confirm(browser.make_intent(4800, "usd", metadata))
+    catalogue.deliver()
+    assert Order.objects.get().state == "open"
+    assert not Alarm.objects.exists()
+
+
+def test_a_payment_in_our_name_for_an_order_that_has_another_one_rings(
+    guest, shop, catalogue, browser: Browser
+) -> None:
+    guest.put({"atlas": 1})
+    ours = guest.check_out().json()
+    browser.confirm(browser.make_intent(4800, "usd", {"namespace": "turnpike", "order": ours["order"]}))
+    catalogue.deliver()
+    assert Order.objects.get().state == "open"
+    assert Alarm.objects.get().kind == "no_order"
+
+
+# --- Delayed ways to pay --------------------------------------------------------------------------------------------
+
+
+def test_a_debit_is_on_its_way_for_days_and_then_paid(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 1})
+    payment = guest.check_out().json()
+    browser.debit(payment)
+    order = orders.look_again(Order.objects.get())
+    assert order.state == "processing"
+    assert guest.get().json()["items"] == {}
+    assert mail.outbox == []
+    catalogue.deliver()
+    catalogue.advance(days=10)
+    catalogue.deliver()
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert len(mail.outbox) == 1
+
+
+def test_a_debit_that_fails_leaves_the_cart_as_it_was(guest, shop, catalogue, browser: Browser) -> None:
+    before = guest.put({"atlas": 1}).json()
+    payment = guest.check_out().json()
+    browser.debit(payment, fails=True)
+    catalogue.deliver()
+    assert guest.get().json()["items"] == {}
+    catalogue.advance(days=10)
+    catalogue.deliver()
+    assert Order.objects.get().state == "open"
+    assert guest.get().json() == before
+    assert guest.check_out().json()["order"] == payment["order"]
+
+
+# --- Who pays --------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_signed_in_pays_as_their_organizations_customer(
+    visitor, signed_in, alice, acme, shop, catalogue, browser: Browser
+) -> None:
+    buyer = visitor(signed_in(alice))
+    buyer.put({"atlas": 1})
+    payment = buyer.check_out(email="").json()
+    acme.refresh_from_db()
+    (intent,) = intents(catalogue)
+    assert intent["customer"] == acme.stripe_customer_id
+    browser.confirm(payment)
+    catalogue.deliver()
+    order = Order.objects.get()
+    assert (order.state, order.organization, order.user) == ("paid", acme, alice)
+    assert mail.outbox[0].to == [alice.email]
+    assert list(orders.of(alice)) == [order]
+
+
+def test_a_member_who_may_not_buy_for_the_organization_pays_for_themselves(
+    visitor, signed_in, bob, acme, shop, catalogue
+) -> None:
+    from accounts import organizations
+
+    organizations.switch(bob, acme)
+    buyer = visitor(signed_in(bob))
+    buyer.put({"atlas": 1})
+    assert buyer.check_out(email="").status_code == 200
+    assert intents(catalogue)[0]["customer"] is None
+    assert Order.objects.get().organization is None
+
+
+def test_a_customer_that_was_deleted_at_stripe_is_made_again(alice, acme, atlas, catalogue) -> None:
+    cart = carts.change(Cart(user=alice), {"atlas": 1})
+    orders.check_out(Draft(cart, "a@acme.example", acme))
+    gateway.client.connected().v1.customers.delete(
+        str(Organization.objects.get(pk=acme.pk).stripe_customer_id)
+    )
+    cart = carts.change(cart, {"atlas": 2})
+    payment = orders.check_out(Draft(cart, "a@acme.example", Organization.objects.get(pk=acme.pk)))
+    assert payment.client_secret
+    assert payment.order.customer_id == Organization.objects.get(pk=acme.pk).stripe_customer_id
+
+
+def test_charlie_sees_nothing_of_alices_orders(visitor, signed_in, alice, charlie, shop, catalogue) -> None:
+    hers = visitor(signed_in(alice))
+    hers.put({"atlas": 1})
+    hers.check_out(email="")
+    cart = Cart.objects.get(user=alice)
+    assert orders.of_cart(cart).count() == 1
+    his = visitor(signed_in(charlie))
+    his.put({"mug": 1})
+    assert orders.of_cart(Cart.objects.get(user=charlie)).count() == 0
+    assert orders.of_cart(Cart()).count() == 0
+    assert his.get().json()["total"] == 1450
+
+
+# --- Expiry ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_paid_expires_with_its_intent(guest, shop, catalogue) -> None:
+    guest.put({"atlas": 1})
+    guest.check_out()
+    assert list(orders.clear_up()) == []
+    catalogue.advance(days=7)
+    (expired,) = orders.clear_up()
+    assert (expired.state, expired.reason, expired.settled) == ("canceled", "expired", timezone.now())
+    assert [intent["status"] for intent in intents(catalogue)] == ["canceled"]
+    assert list(orders.clear_up()) == []
+    again = guest.check_out()
+    assert again.status_code == 200
+    assert again.json()["order"] != str(expired.uuid)
+
+
+def test_what_expires_but_was_paid_is_paid(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 1})
+    browser.confirm(guest.check_out())
+    catalogue.advance(days=8)
+    (found,) = orders.clear_up()
+    assert found.state == "paid"
+    assert guest.get().json()["items"] == {}
+
+
+def test_an_intent_that_was_canceled_in_the_dashboard_is_replaced(
+    guest, shop, catalogue, browser: Browser
+) -> None:
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    browser.cancel(first)
+    second = guest.check_out().json()
+    assert second["payment_intent"] != first["payment_intent"]
+    assert Order.objects.get(uuid=first["order"]).reason == "at_stripe"
+    with pytest.raises(errors.OrderOver):
+        orders.pay(Order.objects.get(uuid=first["order"]))
