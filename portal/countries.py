@@ -1,0 +1,64 @@
+"""Where the portal sells: each country with its regions, and who works out the tax.
+
+`PORTAL_COUNTRIES` says which, and how they are taxed: `us=table,ca=stripe`. The code begins the paths of its pages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel import Locale
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import get_language, to_locale
+from localflavor.us.us_states import US_STATES
+
+from portal.models import StateTaxRate
+
+
+class TaxBy(TextChoices):
+    """Who works out the tax."""
+
+    TABLE = "table"  # our table of states
+    STRIPE = "stripe"  # Stripe Tax, from the address that is entered on Stripe's page
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One that is sold to. `code` is ISO's, in lower case."""
+
+    code: str
+    tax_by: TaxBy
+
+    @property
+    def name(self) -> str:
+        """In the active language."""
+        locale = Locale.parse(to_locale(get_language() or "en"))
+        return str(locale.territories.get(self.code.upper(), self.code.upper()))
+
+    @property
+    def regions(self) -> Mapping[str, str]:
+        """What a state of an address may be, code to name; empty where any is taken. At most one query."""
+        if self.code == "us":
+            return {code: str(name) for code, name in US_STATES}
+        return dict(StateTaxRate.objects.filter(country=self.code).values_list("state", "name"))
+
+
+def find(code: str) -> Country | None:
+    """The country, if it is sold to."""
+    tax_by = settings.PORTAL_COUNTRIES.get(code)
+    return Country(code, TaxBy(tax_by)) if tax_by in TaxBy.values else None
+
+
+class Converter:
+    """A country in a path. Any other does not match."""
+
+    regex = "[a-z]{2}"
+
+    def to_python(self, value: str) -> Country:
+        country = find(value)
+        if country is None:
+            raise ValueError(value)
+        return country
+
+    def to_url(self, value: Country | str) -> str:
+        return value if isinstance(value, str) else value.code

@@ -1,0 +1,28 @@
+"""`manage.py file_receipts`: papers are filed and refunds credited: what failed before, or was left behind.
+
+For cron, every few minutes; workers do the same by themselves. Safe to run at the same time as itself.
+"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal import filing, refunds
+
+
+class Command(BaseCommand):
+    help = "Files receipts that wait, and writes credit notes for refunds."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--limit", type=int, default=1000, help="at most so many papers (default: 1000)")
+        parser.add_argument("--parked", action="store_true", help="also those that were given up")
+
+    def handle(self, *args: Any, limit: int = 1000, parked: bool = False, **options: Any) -> None:
+        credited = refunds.credit_waiting(limit)
+        if parked:
+            filing.retry_parked()
+        filed, failed = filing.file_waiting(limit)
+        self.stdout.write(f"{filed} papers filed, {failed} left for later; {credited} refunds credited.")
+        if failed:
+            raise CommandError(f"{failed} papers were not filed; they will be tried again.", returncode=1)

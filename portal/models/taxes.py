@@ -1,0 +1,65 @@
+"""Taxes of the states: what somebody looked up, and what was made of it at Stripe."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.attempts import new_key
+
+
+class StateTaxRate(models.Model):
+    """At which rate a state taxes software as a service: a figure that somebody looked up, where and when.
+
+    A state is sold to only when its figure is `verified`.
+    """
+
+    country = models.CharField(_("country"), max_length=2, default="us")
+    state = models.CharField(_("state"), max_length=10, help_text=_("As in addresses: NY."))
+    name = models.CharField(_("name"), max_length=100)
+    percentage = models.DecimalField(
+        _("rate in percent"), max_digits=7, decimal_places=4, null=True, blank=True
+    )
+    source_url = models.URLField(_("source"), max_length=500, blank=True)
+    source_date = models.DateField(_("looked up on"), null=True, blank=True)
+    verified = models.BooleanField(_("verified"), default=False)
+    notes = models.TextField(_("notes"), blank=True)
+    changed = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("state's tax rate")
+        verbose_name_plural = _("states' tax rates")
+        ordering = ["country", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["country", "state"], name="one_rate_per_state"),
+            models.CheckConstraint(
+                condition=Q(verified=False) | Q(percentage__gte=0, percentage__lte=100),
+                name="verified_rate_is_a_percentage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StripeTaxRate(models.Model):
+    """A state's percentage as a tax rate at Stripe, made when it is first needed. The key is stored before that."""
+
+    country = models.CharField(_("country"), max_length=2)
+    state = models.CharField(_("state"), max_length=10)
+    percentage = models.DecimalField(_("rate in percent"), max_digits=7, decimal_places=4)
+    key = models.CharField(_("idempotency key"), max_length=64, unique=True, default=new_key, editable=False)
+    stripe_id = models.CharField(_("Stripe id"), max_length=255, blank=True)
+    created = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("tax rate at Stripe")
+        verbose_name_plural = _("tax rates at Stripe")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "state", "percentage"], name="one_tax_rate_per_percentage"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.state} {self.percentage}"

@@ -1,0 +1,39 @@
+"""The papers of an organization: listed and downloaded by its owners and admins, also after its plan has ended."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from accounts import errors, organizations
+from accounts.organization_pages import MemberRequest, for_members
+from portal import receipts
+from portal.models import Receipt
+
+PER_PAGE = 50
+
+
+@require_safe
+@for_members
+def index(request: MemberRequest) -> HttpResponse:
+    """The papers of the organization that one acts for."""
+    organization = organizations.current(request)
+    if organization is None or not organizations.may_see_invoices(request.user, organization):
+        raise errors.NotAllowedError
+    page = Paginator(organization.receipts.all(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/receipts.html", {"organization": organization, "page": page})
+
+
+@require_safe
+@for_members
+def download(request: MemberRequest, public_id: str) -> HttpResponse:
+    """A paper as a PDF. Found by an id that nobody can guess, and a 404 to whoever may not see it."""
+    receipt = Receipt.objects.select_related("organization").filter(public_id=public_id).first()
+    if receipt is None or not organizations.may_see_invoices(request.user, receipt.organization):
+        raise Http404
+    return HttpResponse(
+        receipts.pdf(receipt),
+        content_type="application/pdf",
+        headers={"Content-Disposition": content_disposition_header(True, receipt.filename) or ""},
+    )

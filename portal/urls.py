@@ -1,0 +1,20 @@
+"""The paths of the portal. Those of a country bear its code; `PORTAL_COUNTRIES` says which there are."""
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from portal import activation_pages, receipt_pages, views
+from portal.countries import Converter
+
+register_converter(Converter, "country")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("activate", activation_pages.activate, name="activate"),
+    path("activate/new-code", activation_pages.new_code, name="activate_new_code"),
+    path("receipts/", receipt_pages.index, name="receipts"),
+    path("receipts/<str:public_id>/", receipt_pages.download, name="receipt"),
+    path("pre/<country:country>/new/checkout", views.new_checkout, name="portal-new"),
+    path("<country:country>/checkout", views.checkout, name="portal-checkout"),
+    path("<country:country>/renew", views.renew, name="portal-renew"),
+    path("success", views.success, name="portal-success"),
+    path("success/receipt", views.receipt, name="portal-receipt"),
+]

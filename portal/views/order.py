@@ -1,0 +1,45 @@
+"""Where somebody who has never heard of us begins: what is on sale, and the form that makes an order of it."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from billing import catalogue, limits, offers
+from billing.catalogue import Interval
+from billing.errors import NotOnSale
+from billing.limits import Limit
+from billing.models import StripePrice
+from billing.views.pages import billing_page
+from portal import errors, links, sales
+from portal.countries import Country
+from portal.forms import OrderForm
+
+# Each makes a customer at Stripe.
+ORDERS = Limit("orders", 20, 40, _("That is too many orders for one hour. Try again after %(time)s UTC."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@billing_page
+def new_checkout(request: HttpRequest, country: Country) -> HttpResponse:
+    """The form; sent, it makes the organization and its sale, and leads on to the order."""
+    form = OrderForm(country, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        limits.spend(request, ORDERS, form.details.email)
+        try:
+            sale = sales.submit(form.details, form.cleaned_data["form"])
+        except errors.NotSoldThere as error:
+            form.add_error("state", str(error.detail))
+        else:
+            return redirect(links.checkout_page(sale).removeprefix(settings.BASE_URL))
+    return render(request, "portal/new_checkout.html", _context(form), status=400 if form.errors else 200)
+
+
+def _context(form: OrderForm) -> dict[str, object]:
+    plan = catalogue.find(sales.PLAN)
+    price = StripePrice.objects.on_offer(plan, Interval.YEAR).first() if plan else None
+    if plan is None or price is None:
+        raise NotOnSale
+    lines = [line for line in offers.lines(plan) if line.present]
+    return {"form": form, "plan": plan, "price": price, "lines": lines, "country": form.country}
