@@ -3,7 +3,7 @@
 Whoever asks reads the timeline on the organization (`accounts.gates`); nobody asks here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import organizations
 from accounts.models import Organization
-from accounts.tiers import BY_TIER, Access, Reason, Tier
+from accounts.tiers import BY_TIER, FREE, Access, Reason, Tier
 from billing.models import Grant, StripeInvoice, StripeSubscription, StripeSubscriptionItem
 from billing.statements import Prepared
 
@@ -23,18 +23,24 @@ logger = structlog.get_logger(__name__)
 
 Status = StripeSubscription.Status
 GIVING = (Status.ACTIVE, Status.TRIALING, Status.PAST_DUE)
+Limit = int | None  # None is unlimited
+Limits = dict[str, Limit]
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing that gives access, from now until a date (None: without end)."""
+    """One thing that gives access, from now until a date (None: without end).
+
+    The limits of what is `within` one subscription add up; of what is not, the widest counts.
+    """
 
     tier: Tier
     until: datetime | None
     reason: Reason
     features: frozenset[str]
-    limits: dict[str, int | None]
+    limits: Limits
+    within: str = ""
 
     def reaches_beyond(self, moment: datetime) -> bool:
         return self.until is None or self.until > moment
@@ -45,13 +51,19 @@ def of_item(
 ) -> Source | None:
     """What an item of a subscription gives; None when its state gives nothing. An unknown price gives nothing.
 
+    Machines give as many of their limit as they are, and no tier: that is the base plan's.
     `overdue_since`: when the invoice was made whose payment failed; a past due one has its grace from then.
     """
     ends = _end(item.subscription, item, grace, overdue_since)
-    if item.plan is None or ends is None:
+    if ends is None:
         return None
     until, reason = ends
-    return Source(item.plan.tier, until, reason, item.plan.features, item.plan.limits)
+    within = item.subscription_id
+    if item.instance_key:
+        return Source(Tier.FREE, until, reason, frozenset(), {item.key: item.quantity}, within)
+    if item.plan is None:
+        return None
+    return Source(item.plan.tier, until, reason, item.plan.features, item.plan.limits, within)
 
 
 def _end(
@@ -78,10 +90,15 @@ def _end(
 
 
 def of_grant(grant: Grant) -> Source:
-    """What a grant gives: its tier as it stands in the ladder."""
-    tier = Tier(grant.tier)
-    baseline = BY_TIER[tier]
-    return Source(tier, grant.until, Reason.GRANT, baseline.features, dict(baseline.limits))
+    """What a grant gives: a tier as it stands in the ladder, or one feature, or one limit."""
+    if grant.tier:
+        baseline = BY_TIER[Tier(grant.tier)]
+        limits = dict(baseline.limits)
+        return Source(baseline.tier, grant.until, Reason.GRANT, baseline.features, limits)
+    features = frozenset({grant.feature} if grant.feature else ())
+    # No gift is less than what is free.
+    limits = {grant.limit: _wider(grant.amount, FREE.limit(grant.limit))} if grant.limit else {}
+    return Source(Tier.FREE, grant.until, Reason.GRANT, features, limits)
 
 
 def timeline(sources: Iterable[Source], now: datetime) -> list[Access]:
@@ -102,10 +119,9 @@ def timeline(sources: Iterable[Source], now: datetime) -> list[Access]:
 def _together(sources: Sequence[Source]) -> Access:
     """What all give at once, until the first ends: the highest tier, all features, the widest limits."""
     best = max(sources, key=lambda source: (source.tier.rank, source.until or FOREVER))
-    limits: dict[str, int | None] = {}
-    for source in sources:
-        for name, value in source.limits.items():
-            limits[name] = _wider(limits[name], value) if name in limits else value
+    limits: Limits = {}
+    for given in _limits(sources):
+        limits = _combined(limits, given, _wider)
     return Access(
         tier=best.tier,
         until=min((source.until for source in sources if source.until), default=None),
@@ -115,7 +131,28 @@ def _together(sources: Sequence[Source]) -> Access:
     )
 
 
-def _wider(one: int | None, other: int | None) -> int | None:
+def _limits(sources: Iterable[Source]) -> list[Limits]:
+    """Of each subscription the sum of what is within it, of whatever else what it gives."""
+    alone: list[Limits] = []
+    sums: dict[str, Limits] = {}
+    for source in sources:
+        if source.within:
+            sums[source.within] = _combined(sums.get(source.within, {}), source.limits, _sum)
+        else:
+            alone.append(source.limits)
+    return [*sums.values(), *alone]
+
+
+def _combined(one: Limits, other: Limits, combine: Callable[[Limit, Limit], Limit]) -> Limits:
+    both = one.keys() & other.keys()
+    return {**one, **other, **{name: combine(one[name], other[name]) for name in both}}
+
+
+def _sum(one: Limit, other: Limit) -> Limit:
+    return None if one is None or other is None else one + other
+
+
+def _wider(one: Limit, other: Limit) -> Limit:
     return None if one is None or other is None else max(one, other)
 
 
@@ -139,7 +176,12 @@ def _items(organization_id: int) -> QuerySet[StripeSubscriptionItem]:
     )
 
 
-_ITEMS = Prepared(_items, -1)
+def _grants(organization_id: int) -> QuerySet[Grant]:
+    """Those that were not withdrawn. What is over has no place in a timeline anyway."""
+    return Grant.objects.filter(organization=organization_id, withdrawn=None)
+
+
+_ITEMS, _GRANTS = Prepared(_items, -1), Prepared(_grants, -1)
 
 
 def decide(organization: Organization, now: datetime) -> list[Access]:
@@ -149,7 +191,7 @@ def decide(organization: Organization, now: datetime) -> list[Access]:
     if len({item.subscription_id for item in items if item.plan}) > 1:
         logger.warning("several subscriptions at once", organization=organization.pk)
     found = [of_item(item, grace, item.overdue_since) for item in items]
-    found += [of_grant(grant) for grant in organization.grants.in_force()]
+    found += [of_grant(grant) for grant in _GRANTS.all(organization.pk)]
     return timeline([source for source in found if source], now)
 
 

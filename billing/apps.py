@@ -11,17 +11,18 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        from accounts.signals import details_changed, gate_closed, members_changed, organization_closing
-        from billing import checks, closing, following, rechecks
+        from accounts import signals
+        from billing import checks, closing, following, rechecks, ways_up
         from billing.gateway import deadline
         from billing.webhooks import handlers  # noqa: F401  (importing registers them)
 
         request_started.connect(deadline.start)
         request_finished.connect(deadline.clear)
-        organization_closing.connect(closing.end_subscriptions)
-        members_changed.connect(following.members_changed)
-        details_changed.connect(following.details_changed)
-        gate_closed.connect(rechecks.enqueue)
+        signals.organization_closing.connect(closing.end_subscriptions)
+        signals.members_changed.connect(following.members_changed)
+        signals.details_changed.connect(following.details_changed)
+        signals.gate_closed.connect(rechecks.enqueue)
+        signals.way_up_wanted.connect(ways_up.cheapest)
         # A web server does not run Django's checks, and these must not wait for somebody to do it.
         for problem in checks.keys(None):
             if problem.is_serious():

@@ -1,11 +1,13 @@
 """The plans on sale, as values: what they cost, which tier they give, with which features and limits.
 
-A price is known at Stripe by its lookup key, which holds our namespace; products are found by their metadata.
-Never by name: the account is shared, and it may hold somebody else's "Business tier".
+The machines that are sold beside them are rows (`InstanceType`). Whatever is sold, a ware, has a code: `premium`,
+`instance:a10g`. Its product at Stripe is known by an id and its price by a lookup key, which hold our namespace and
+that code. Never by name: the account is shared, and it may hold somebody else's "Business tier".
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -13,6 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tiers import BY_TIER, Tier
+
+# No plan's key begins so: keys have no colon.
+INSTANCE = "instance:"
 
 
 class Interval(TextChoices):
@@ -31,12 +36,29 @@ class Price:
     currency: str = "usd"
 
 
+class Ware(Protocol):
+    """What has a product and prices at Stripe: a plan or an instance type.
+
+    `code` is its key among all of them, `title` the name that its product bears.
+    """
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def prices(self) -> tuple[Price, ...]: ...
+    @property
+    def features(self) -> frozenset[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Something with a recurring price that grants a tier.
 
-    `features` and `limits` are what it gives beyond its tier. `per_member`: the quantity follows the members.
-    `self_service`: bought on the pricing page; the others are sold elsewhere.
+    `extra_features` and `extra_limits` are what it gives beyond its tier (a limit of None is unlimited).
+    `instance_types`: the keys of the machines that may be bought with it; None for all. `per_member`: the quantity
+    follows the members. `self_service`: bought on the pricing page; the others are sold elsewhere.
     """
 
     key: str
@@ -47,8 +69,25 @@ class Plan:
     trial_days: int = 0
     extra_features: frozenset[str] = frozenset()
     extra_limits: Mapping[str, int | None] = field(default_factory=dict)
+    instance_types: frozenset[str] | None = frozenset()
     per_member: bool = False
     self_service: bool = True
+
+    @property
+    def code(self) -> str:
+        return self.key
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def sells_machines(self) -> bool:
+        return self.instance_types is None or bool(self.instance_types)
+
+    def allows(self, instance_type: str) -> bool:
+        """Whether machines of the type with that key may be bought with this plan."""
+        return self.instance_types is None or instance_type in self.instance_types
 
     @property
     def features(self) -> frozenset[str]:
@@ -58,9 +97,13 @@ class Plan:
     def limits(self) -> dict[str, int | None]:
         return {**BY_TIER[self.tier].limits, **self.extra_limits}
 
+    def limit(self, name: str) -> int | None:
+        """How many; None is unlimited. Not named: 0."""
+        return self.limits.get(name, 0)
+
     def price(self, interval: str, currency: str = "usd") -> Price | None:
         """The price on offer for that interval and currency; None when there is none."""
-        return next((p for p in self.prices if p.interval == interval and p.currency == currency), None)
+        return price_of(self, interval, currency)
 
 
 PLANS: tuple[Plan, ...] = (
@@ -70,6 +113,7 @@ PLANS: tuple[Plan, ...] = (
         summary=_("For a side project: ten times the requests of the free plan."),
         tier=Tier.STARTER,
         prices=(Price(Interval.MONTH, 500), Price(Interval.YEAR, 5000)),
+        instance_types=frozenset({"cpu-1x4", "cpu-2x8", "cpu-4x16", "t4"}),
     ),
     Plan(
         key="premium",
@@ -84,6 +128,7 @@ PLANS: tuple[Plan, ...] = (
         summary=_("Everything in Premium for your whole organization, priced per member."),
         tier=Tier.BUSINESS,
         prices=(Price(Interval.MONTH, 4000), Price(Interval.YEAR, 40000)),
+        instance_types=None,
         per_member=True,
     ),
     Plan(
@@ -108,11 +153,40 @@ def on_offer() -> tuple[Plan, ...]:
     return tuple(sorted((plan for plan in PLANS if plan.self_service), key=lambda plan: plan.tier.rank))
 
 
-def lookup_key(plan: Plan, price: Price) -> str:
+def price_of(ware: Ware, interval: str, currency: str = "usd") -> Price | None:
+    """Its price on offer for that interval and currency; None when there is none."""
+    return next((p for p in ware.prices if p.interval == interval and p.currency == currency), None)
+
+
+def lookup_key(ware: Ware, price: Price) -> str:
     """The name of a price at Stripe. It moves to the successor when the amount changes."""
-    return f"{settings.STRIPE_NAMESPACE}:{plan.key}:{price.interval}:{price.currency}"
+    return f"{settings.STRIPE_NAMESPACE}:{ware.code}:{price.interval}:{price.currency}"
 
 
 def prices() -> Iterator[tuple[Plan, Price]]:
     """Every plan with each of its prices."""
     return ((plan, price) for plan in PLANS for price in plan.prices)
+
+
+def instance_code(key: str) -> str:
+    """The code of the instance type with that key: what a subscription's item, and the limit it adds to, is called."""
+    return f"{INSTANCE}{key}"
+
+
+def instance_key(code: str) -> str:
+    """The instance type's key in a code; empty when the code is a plan's, or nothing's."""
+    return code.removeprefix(INSTANCE) if code.startswith(INSTANCE) else ""
+
+
+def facts(ware: Ware) -> dict[str, str]:
+    """What products and prices say in their metadata of what they are to us."""
+    key = instance_key(ware.code)
+    return {"instance_type": key} if key else {"plan": ware.code}
+
+
+def code_in(metadata: Mapping[str, Any] | None) -> str:
+    """The code that such metadata stands for; empty when it stands for none."""
+    found = metadata or {}
+    if key := found.get("instance_type"):
+        return instance_code(str(key))
+    return str(found.get("plan") or "")

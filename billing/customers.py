@@ -6,7 +6,7 @@ import structlog
 from django.db import transaction
 
 from accounts.models import Organization
-from billing import access, errors, gateway, mirror, ownership
+from billing import access, errors, gateway, mirror, ownership, portal_page
 from billing.models import Attempt, StripeCustomer
 
 logger = structlog.get_logger(__name__)
@@ -63,7 +63,8 @@ def describe(organization: Organization) -> None:
 
 def card_page(organization: Organization, return_url: str) -> str:
     """The address of Stripe's page on which the organization's card is changed, for one visit now."""
-    return str(gateway.portal.open_card_page(ensure(organization), return_url).data["url"])
+    configuration = portal_page.configuration()
+    return str(gateway.portal.open_card_page(ensure(organization), return_url, configuration).data["url"])
 
 
 def _describe(customer: StripeCustomer) -> None:

@@ -68,20 +68,24 @@ def missing_events(endpoint: Data) -> list[str]:
     return [] if "*" in enabled else sorted(set(registry.types()) - set(enabled))
 
 
-def set_up(url: str = "") -> Change:
+def set_up(url: str = "", *, dry_run: bool = False) -> Change:
     """Make the endpoint, or let the one that is there have the events that mean something to us.
 
     Its API version cannot be changed: for another one it is made anew, beside the old one, so that nothing is lost.
+    With `dry_run` it is only said what would be done.
     """
     url = url or settings.BASE_URL + PATH
     there = present(url)
     ours = [one for one in there if one["api_version"] == settings.STRIPE_API_VERSION]
     if not ours:
+        if dry_run:
+            return Change("made", url)
         # Nothing to resume: a lost answer leaves an endpoint that is found by its URL next time.
         made = gateway.endpoints.create(url, registry.types(), key=new_key()).data
         return Change("made", url, made["secret"], old=there[0]["id"] if there else "")
     endpoint = ours[0]
     if endpoint["status"] == "enabled" and set(endpoint["enabled_events"]) == set(registry.types()):
         return Change("kept", url)
-    gateway.endpoints.update(endpoint["id"], registry.types(), key=new_key())
+    if not dry_run:
+        gateway.endpoints.update(endpoint["id"], registry.types(), key=new_key())
     return Change("changed", url)

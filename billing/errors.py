@@ -148,6 +148,77 @@ class PurchaseUnderWay(BillingError):
     default_detail = _("Another purchase is not finished yet. Finish or cancel that one first.")
 
 
+class NotOffered(BillingError):
+    """Nobody sells this, or not so; `param` names what."""
+
+    default_code = "not_offered"
+    default_detail = _("This is not on offer.")
+
+
+class PaymentOverdue(BillingError):
+    """A failed renewal comes first: a change would be charged to the card that just failed."""
+
+    status_code = 409
+    default_code = "payment_overdue"
+    default_detail = _("A payment is open. Pay it first, then change your plan.")
+
+
+class SetToEnd(BillingError):
+    """What ends is kept first and changed then, so that nobody buys what they have cancelled."""
+
+    status_code = 409
+    default_code = "set_to_end"
+    default_detail = _("Your plan is set to end. Keep it first, then change it.")
+
+
+class ChangeScheduled(BillingError):
+    """Another change is set for the period's end, and would undo this one."""
+
+    status_code = 409
+    default_code = "change_scheduled"
+    default_detail = _("Your plan is set to change soon. Take that back first, then change the machines.")
+
+
+class ChangeAwaitsPayment(BillingError):
+    """Another change waits for the customer's bank."""
+
+    status_code = 409
+    default_code = "change_awaits_payment"
+    default_detail = _("Another change still waits for its payment. Finish it or take it back first.")
+
+
+class MachinesInTheWay(BillingError):
+    """The other plan is sold without machines, or without these. Nobody loses one by changing the plan."""
+
+    status_code = 409
+    default_code = "machines_in_the_way"
+    default_detail = _("You have machines that do not go with that plan. Remove them first.")
+
+
+class PreviewTooOld(BillingError):
+    """The price that was shown no longer holds."""
+
+    status_code = 409
+    default_code = "preview_too_old"
+    default_detail = _("Some time has passed since you saw the price. Please look at it again.")
+
+
+class NotChangeable(BillingError):
+    """Paused, never paid, sold with an agreement, or made of something that we do not know."""
+
+    status_code = 409
+    default_code = "not_changeable"
+    default_detail = _("This subscription cannot be changed here. Please write to us.")
+
+
+class NoCard(BillingError):
+    """Something is to be paid, and there is nothing to pay it with."""
+
+    status_code = 402
+    default_code = "no_card"
+    default_detail = _("There is no card to pay with. Add one on the billing page first.")
+
+
 class NoSubscription(BillingError):
     """There is nothing that could be cancelled or resumed."""
 
@@ -162,3 +233,39 @@ class NotResumable(BillingError):
     status_code = 409
     default_code = "not_resumable"
     default_detail = _("This subscription is not scheduled to end, so there is nothing to resume.")
+
+
+class TooOften(BillingError):
+    """What would reach Stripe, or a card, is limited per hour. The sentence says from when on there is more."""
+
+    status_code = 429
+    default_code = "throttled"
+    default_detail = _("That is too often for one hour. Try again later.")
+
+
+# What may come of changing a subscription, and of paying for one, for whoever documents it.
+OF_A_CHANGE = (
+    Declined,
+    NoCard,
+    Invalid,
+    NotOffered,
+    NotOnSale,
+    NoSubscription,
+    NotChangeable,
+    PaymentOverdue,
+    SetToEnd,
+    ChangeScheduled,
+    ChangeAwaitsPayment,
+    MachinesInTheWay,
+    PreviewTooOld,
+    PurchaseUnderWay,
+)
+OF_A_PURCHASE = (
+    Declined,
+    ActionRequired,
+    Invalid,
+    NotOffered,
+    NotOnSale,
+    AlreadySubscribed,
+    PurchaseUnderWay,
+)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.tiers import BY_TIER, Access, Tier
 from billing import catalogue
 from billing.catalogue import Interval, Plan, Price
+from billing.models import Grant
 
 FEATURES: Mapping[str, str | Promise] = {
     "charts": gettext_lazy("Trends: charts of filing activity"),
@@ -71,11 +72,16 @@ def other(plan: Plan, interval: str) -> Offer | None:
 
 def lines(given: Access | Plan) -> list[Line]:
     """What a tier or a plan holds, then what others hold and it lacks."""
-    held = [Line(_requests(given.limits.get("api_requests_per_day", 0)))]
+    held = [Line(_requests(given.limit("api_requests_per_day")))]
     if isinstance(given, Plan) and given.per_member:
         held.append(Line(_("For every member of your organization")))
     features = [Line(str(text), key in given.features) for key, text in FEATURES.items()]
     return held + sorted(features, key=lambda line: not line.present)
+
+
+def gift(grant: Grant) -> str:
+    """What is given, in words for whoever has it."""
+    return str(FEATURES.get(grant.feature, grant.gift))
 
 
 def saving(plan: Plan, price: Price) -> int:

@@ -26,14 +26,18 @@ LEASE = timedelta(minutes=2)
 BACK_OFF = timedelta(minutes=1)
 
 
-def note(organization: Organization, fact: str, template: str, **context: Any) -> None:
+def note(
+    organization: Organization | None, fact: str, template: str, *, to: str = "", **context: Any
+) -> None:
     """Note a mail about `fact` (such as `ended:sub_123`), to be sent once the transaction is committed.
 
-    `template` names `templates/emails/<template>.txt` and `.html`; `context` must be JSON. A `language` in it is the
-    one that the mail is written in.
+    It goes to the organization, or where `to` says: somebody without one needs that. `template` names
+    `templates/emails/<template>.txt` and `.html`; `context` must be JSON. A `language` in it is the one that the mail
+    is written in.
     """
     mail, new = Mail.objects.get_or_create(
-        fact=fact, defaults={"organization": organization, "template": template, "context": context}
+        fact=fact,
+        defaults={"organization": organization, "to": to, "template": template, "context": context},
     )
     if new:
         transaction.on_commit(lambda: send(mail.pk), robust=True)
@@ -62,7 +66,12 @@ def send_waiting(limit: int = 100) -> int:
 def _claim(mail_id: int) -> Mail | None:
     """The mail, if nobody else is at it; others keep away from it for the time of the lease."""
     with transaction.atomic():
-        mail = Mail.objects.select_for_update().select_related("organization").filter(pk=mail_id).first()
+        mail = (
+            Mail.objects.select_for_update(of=("self",))
+            .select_related("organization")
+            .filter(pk=mail_id)
+            .first()
+        )
         now = timezone.now()
         if mail is None or mail.state != Mail.State.WAITING or mail.next_try > now:
             return None
@@ -79,7 +88,7 @@ def _write(mail: Mail) -> EmailMultiAlternatives:
         letter = EmailMultiAlternatives(
             subject,
             render_to_string(f"emails/{mail.template}.txt", context),
-            to=[mail.organization.email],
+            to=[mail.address],
             headers={"Message-ID": message_id(mail.fact)},
         )
         letter.attach_alternative(render_to_string(f"emails/{mail.template}.html", context), "text/html")

@@ -29,8 +29,11 @@ class Overdue:
 
 
 def of(organization: Organization) -> Overdue | None:
-    """The newest failed payment of an organization; a first purchase that was not finished is none. Two queries."""
+    """The newest failed payment of an organization; neither a first purchase nor a change that was not
+    finished is one. Two queries.
+    """
     failed = organization.invoices.awaited().filter(attempt_count__gt=0)
+    failed = failed.exclude(stripe_id__in=organization.subscriptions.invoices_of_changes())
     invoice = failed.exclude(billing_reason="subscription_create").order_by("-created").first()
     return Overdue(invoice, WHY.get(_failure(organization), NO_REASON_GIVEN)) if invoice else None
 

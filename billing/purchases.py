@@ -4,10 +4,11 @@ The intention is stored first, as an attempt with its idempotency key and parame
 in the same words, so Stripe makes one subscription and everybody hears of the same one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -38,19 +39,26 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wanted. `payment_method` may be empty: the browser will provide one."""
+    """What is wanted. `payment_method` may be empty: the browser will provide one.
+
+    `machines`: how many of which instance types beside the plan; `lines` are the same as Stripe takes them.
+    """
 
     organization: Organization
     plan: Plan
     interval: str
     payment_method: str = ""
+    machines: Mapping[str, int] = field(default_factory=dict)
+    lines: Sequence[dict[str, Any]] = ()
 
     def matches(self, attempt: Attempt) -> bool:
-        return (attempt.plan, attempt.interval) == (self.plan.key, self.interval)
+        same = (attempt.plan, attempt.interval) == (self.plan.key, self.interval)
+        return same and attempt.parameters.get("machines", []) == list(self.lines)
 
     def is_for(self, subscription: StripeSubscription) -> bool:
         item = subscription.plan_item
-        return item is not None and (item.key, item.interval) == (self.plan.key, self.interval)
+        same = item is not None and (item.key, item.interval) == (self.plan.key, self.interval)
+        return same and subscription.machines == dict(self.machines)
 
 
 def begin(order: Order) -> Attempt | StripeSubscription:
@@ -112,6 +120,7 @@ def _store(order: Order) -> Attempt:
             "plan": order.plan.key,
             "trial_days": trial_days(order.organization, order.plan),
             "payment_method": order.payment_method,
+            "machines": list(order.lines),
         },
     )
 

@@ -1,20 +1,35 @@
-"""What one does with an organization's subscription: start, cancel, resume, and look again at Stripe."""
+"""What one does with an organization's subscription: start, change, cancel, resume, and look again at Stripe."""
+
+from collections.abc import Mapping
+from datetime import datetime
 
 from accounts.models import Organization
-from billing import customers, errors, gateway, mirror, ownership, purchases
+from billing import changes, compositions, customers, errors, gateway, mirror, ownership, purchases, schedules
 from billing.catalogue import Plan
+from billing.changes import Change
+from billing.compositions import Composition
 from billing.gateway.client import Answer
 from billing.models import Attempt, StripeSubscription
 from billing.purchases import Order, Purchase
 
 
-def start(organization: Organization, plan: Plan, interval: str, payment_method: str = "") -> Purchase:
-    """Buy a plan. With a payment method Stripe charges it at once; without, the browser confirms with the secret.
+def start(
+    organization: Organization,
+    plan: Plan,
+    interval: str,
+    payment_method: str = "",
+    machines: Mapping[str, int] | None = None,
+) -> Purchase:
+    """Buy a plan, and machines with it. With a payment method Stripe charges it at once; without, the browser confirms
+    with the secret.
 
     Asked again for the same while it is unfinished or has just succeeded, the same purchase is answered.
-    Raises `Declined` with Stripe's sentence, `AlreadySubscribed`, `PurchaseUnderWay`, `NotOnSale`, `Unavailable`.
+    Raises `Declined` with Stripe's sentence, `AlreadySubscribed`, `PurchaseUnderWay`, `NotOnSale`, `NotOffered`,
+    `Unavailable`.
     """
-    order = Order(organization, plan, interval, payment_method)
+    wanted = compositions.machines(machines or {})
+    lines = compositions.lines(organization, Composition(plan, interval, wanted)) if wanted else []
+    order = Order(organization, plan, interval, payment_method, wanted, lines)
     try:
         return _start(order)
     except errors.CustomerGone:
@@ -44,6 +59,8 @@ def cancel(subscription: StripeSubscription, *, now: bool = False) -> StripeSubs
     if subscription.is_unfinished:
         purchases.withdraw(subscription)
         return _anew(subscription)
+    if not now:
+        subscription = schedules.release(subscription)  # what a schedule manages is not cancelled otherwise
     try:
         if now:
             answer = gateway.subscriptions.end_now(subscription.stripe_id, key=key)
@@ -69,6 +86,43 @@ def resume(subscription: StripeSubscription) -> StripeSubscription:
         mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
         raise errors.NotResumable from ended
     return _record(answer, subscription)
+
+
+def change(
+    subscription: StripeSubscription, plan: Plan, interval: str, *, proration_date: datetime | None = None
+) -> Change:
+    """To another plan, or the same one at another interval. More is had and paid now, less with the period's end.
+
+    More: a higher tier, or the year instead of the month; prorated. `proration_date` is that of the preview that was
+    shown, so that its price is paid. To what it is already takes back what was scheduled. Asked again it is done once.
+    Raises `Declined` (then nothing has changed), and what `changes.refuse_unchangeable` does.
+    """
+    if not plan.self_service or plan.price(interval) is None:
+        raise errors.NotOffered(param="plan")
+    wanted = changes.fitting(subscription, Composition(plan, interval))
+    return changes.make(subscription, wanted, proration_date)
+
+
+def set_items(
+    subscription: StripeSubscription, machines: Mapping[str, int], *, proration_date: datetime | None = None
+) -> Change:
+    """Let it have so many machines of these instance types, by key, and no others. One call; prorated, paid now.
+
+    What is given back is credited to the customer and used with the next invoice. Raises as `change`, and `NotOffered`
+    for what is not sold with the plan.
+    """
+    wanted = compositions.machines(machines)
+    if schedules.date_of(subscription) is not None:
+        raise errors.ChangeScheduled
+    held = compositions.of(subscription)
+    return changes.make(subscription, Composition(held.plan, held.interval, wanted), proration_date)
+
+
+def take_back(subscription: StripeSubscription) -> StripeSubscription:
+    """Take back a change that is scheduled, or that awaits its payment. Returns the new row."""
+    if subscription.pending_until is not None:
+        return changes.withdraw(subscription)
+    return schedules.release(subscription)
 
 
 def sync(organization: Organization) -> None:
@@ -97,6 +151,8 @@ def look_again(organization: Organization) -> StripeSubscription | None:
     subscription = organization.subscriptions.shown()
     if subscription is not None and subscription.is_unfinished:
         purchases.refuse_if_declined(subscription)
+    if subscription is not None:
+        changes.refuse_if_declined(subscription)
     return subscription
 
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from accounts.models import Organization
 from billing import errors, following, outbox, rechecks, reversals
-from billing.models import Event
 from billing.webhooks import process
 from config.celery import app
 
@@ -17,7 +16,7 @@ SWEEP = 60.0
 @app.task(ignore_result=True)
 def work(event_id: int) -> None:
     """Process an event that was stored."""
-    process.work(Event.objects.get(pk=event_id))
+    process.work(event_id)
 
 
 @app.task(ignore_result=True, expires=SWEEP)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from billing import schedules
 from billing.models import StripeInvoice, StripeSubscription
 
 Status = StripeSubscription.Status
@@ -32,7 +33,8 @@ class Upcoming:
 def of(subscription: StripeSubscription | None, invoice: StripeInvoice | None = None) -> Upcoming | None:
     """The next event of a subscription. `invoice`: the open one whose payment failed or is awaited, if any.
 
-    The amount of a renewal is what its items cost; taxes and discounts are Stripe's to work out.
+    The amount of a renewal is what its items, or those that are scheduled, cost; taxes and discounts are Stripe's to
+    work out.
     """
     if subscription is None or subscription.is_over or subscription.status == Status.PAUSED:
         return None
@@ -42,7 +44,9 @@ def of(subscription: StripeSubscription | None, invoice: StripeInvoice | None = 
         return Upcoming(Next.PAYMENT, invoice.next_payment_attempt if invoice else None, due, currency)
     if subscription.ends_at:
         return Upcoming(Next.END, subscription.ends_at, 0, currency)
-    return Upcoming(Next.RENEWAL, subscription.period_end, price(subscription), currency)
+    scheduled = schedules.of(subscription)
+    amount = scheduled.amount if scheduled else price(subscription)
+    return Upcoming(Next.RENEWAL, subscription.period_end, amount, currency)
 
 
 def price(subscription: StripeSubscription) -> int:

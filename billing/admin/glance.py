@@ -147,10 +147,10 @@ def _ways_to_pay(organization: Organization) -> Section:
 def _grants(organization: Organization) -> Section:
     return _section(
         _("Gifts"),
-        [_("Tier"), _("Until"), _("Why"), _("By"), _("Withdrawn")],
+        [_("Gift"), _("Until"), _("Why"), _("By"), _("Withdrawn")],
         organization.grants.select_related("by")[:MOST],
         lambda one: [
-            one.get_tier_display(),
+            one.gift,
             _time(one.until) or _("without end"),
             one.why,
             str(one.by or ""),

@@ -1,7 +1,6 @@
-"""What mirrors Stripe is read-only here; the inbox can be replayed; gifts can be given."""
+"""What mirrors Stripe is read-only here; the inbox can be replayed."""
 
 import json
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
@@ -11,9 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
-from accounts.tiers import Tier
-from billing import grants, models
+from billing import models
 from billing.webhooks import process
 
 
@@ -166,32 +163,3 @@ class EventAdmin(ReadOnlyAdmin):
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """Whoever may see all payloads may have them processed."""
         return request.user.has_perm("billing.change_event")
-
-
-@admin.register(models.Grant)
-class GrantAdmin(admin.ModelAdmin):
-    """Gifts are given and taken back, never changed."""
-
-    list_display = ["organization", "tier", "until", "why", "by", "created", "withdrawn"]
-    list_filter = ["tier"]
-    search_fields = ["organization__name", "why"]
-    autocomplete_fields = ["organization"]
-    fields = ["organization", "tier", "until", "why"]
-    list_select_related = ["organization", "by"]
-    actions = ["withdraw"]
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: models.Grant, form: Any, change: bool) -> None:
-        assert isinstance(request.user, User)
-        given = grants.give(obj.organization, Tier(obj.tier), until=obj.until, why=obj.why, by=request.user)
-        obj.pk = given.pk
-
-    @admin.action(description=_("Take the selected gifts back"), permissions=["add"])
-    def withdraw(self, request: HttpRequest, given: QuerySet[models.Grant]) -> None:
-        for grant in given:
-            grants.withdraw(grant)

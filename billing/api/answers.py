@@ -26,6 +26,9 @@ def of_customer(status: CustomerStatus) -> dict[str, Any]:
         "interval": status.interval or None,
         "tier": status.tier.value,
         "until": _time(status.until),
+        "reason": status.reason or None,
+        "cancel_at": _time(status.cancel_at),
+        "due": {"amount": status.due.amount, "currency": status.due.currency} if status.due else None,
         "next": _next(status.upcoming),
     }
 

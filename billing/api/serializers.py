@@ -11,10 +11,13 @@ from billing.catalogue import Interval, Plan
 
 # What Stripe.js and Stripe's older card ids look like; whose it is, is asked elsewhere.
 PAYMENT_METHOD = re.compile(r"(pm|card)_[A-Za-z0-9_]{1,240}")
+ENDS = ("period_end", "now")
 
 
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields that it does not know, instead of passing over them."""
+
+    strict = True
 
     def to_internal_value(self, data: Any) -> Any:
         if unknown := sorted(set(data) - set(self.fields)):
@@ -36,6 +39,27 @@ class TextField(serializers.Field[str, Any, str, Any]):
         """The value, or None for a text that is not one."""
         return text
 
+    def schema(self) -> dict[str, Any]:
+        """What it takes, for the API's description."""
+        return {"type": "string"}
+
+
+class ItemsField(serializers.Field[dict[str, int], Any, dict[str, int], Any]):
+    """How many of which machines: whole numbers by the instance types' keys. What is sold is decided elsewhere."""
+
+    default_error_messages = {"invalid": _("Give a whole number for each machine.")}
+
+    def to_internal_value(self, data: Any) -> dict[str, int]:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        for key, quantity in data.items():
+            if type(quantity) is not int:
+                raise serializers.ValidationError({key: self.error_messages["invalid"]})
+        return data
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
+
 
 class PlanField(TextField):
     default_error_messages = {"invalid": _("There is no such plan on sale.")}
@@ -44,12 +68,18 @@ class PlanField(TextField):
         plan = catalogue.find(text)
         return plan if plan and plan.self_service else None
 
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": [plan.key for plan in catalogue.on_offer()]}
+
 
 class IntervalField(TextField):
     default_error_messages = {"invalid": _("A plan is paid by the month or by the year.")}
 
     def read(self, text: str) -> Interval | None:
         return Interval(text) if text in Interval.values else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": Interval.values}
 
 
 class PaymentMethodField(TextField):
@@ -58,20 +88,27 @@ class PaymentMethodField(TextField):
     def read(self, text: str) -> str | None:
         return text if PAYMENT_METHOD.fullmatch(text) else None
 
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{PAYMENT_METHOD.pattern}$"}
+
 
 class EndField(TextField):
     default_error_messages = {"invalid": _("A subscription ends with its period (period_end) or now.")}
 
     def read(self, text: str) -> str | None:
-        return text if text in ("period_end", "now") else None
+        return text if text in ENDS else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(ENDS)}
 
 
 class Purchase(StrictSerializer):
-    """`{plan, interval?, payment_method_id?}`"""
+    """`{plan, interval?, payment_method_id?, items?}`"""
 
     plan = PlanField()
     interval = IntervalField(default=Interval.MONTH)
-    payment_method_id = PaymentMethodField(default="")
+    payment_method_id = PaymentMethodField(required=False)
+    items = ItemsField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["plan"].price(attrs["interval"]) is None:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing import catalogue
+from billing import catalogue, products
 from billing.doctor.symptoms import Symptom, shortened
 from billing.models import (
     Attempt,
@@ -34,14 +34,14 @@ def examine() -> Iterator[Symptom]:
 
 
 def _catalogue() -> Iterator[Symptom]:
-    wanted = [catalogue.lookup_key(plan, price) for plan, price in catalogue.prices()]
+    wanted = [catalogue.lookup_key(ware, price) for ware in products.wares() for price in ware.prices]
     sold = StripePrice.objects.filter(active=True, lookup_key__in=wanted).values_list("lookup_key", flat=True)
     if missing := sorted(set(wanted) - set(sold)):
-        yield Symptom(f"Not on sale at Stripe: {shortened(missing)}.", "manage.py upsert_stripe_products")
+        yield Symptom(f"Not on sale at Stripe: {shortened(missing)}.", "manage.py upsert_catalogue")
     items = StripeSubscriptionItem.objects.filter(key="", subscription__status__in=StripeSubscription.LIVE)
     if unknown := sorted(set(items.values_list("price_id", flat=True))):
         yield Symptom(
-            f"Subscriptions have prices that no plan knows, and that grant nothing: {shortened(unknown)}.",
+            f"Subscriptions have prices that nothing of ours has, and that grant nothing: {shortened(unknown)}.",
             "Put those subscriptions on a plan's price, in Stripe's dashboard, or give their product the plan's key in "
             "its metadata (`plan`, with our `namespace`).",
         )

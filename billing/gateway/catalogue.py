@@ -1,6 +1,6 @@
 """Products and prices at Stripe. https://docs.stripe.com/api/products, https://docs.stripe.com/api/prices"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +13,18 @@ LOOKUP_KEYS = 10
 PAGE = 100
 
 
-def product_id(key: str) -> str:
+def product_id(code: str) -> str:
     """The id that a product of ours has at Stripe: chosen by us, so that it cannot be made twice."""
-    return f"{settings.STRIPE_NAMESPACE}-{key}"
+    return f"{settings.STRIPE_NAMESPACE}-{code.replace(':', '-')}"
 
 
-def products(keys: Sequence[str]) -> Answer:
-    """Our products of these keys, archived ones too. One call."""
-    ids = [product_id(key) for key in keys]
+def products(codes: Sequence[str]) -> Iterator[Answer]:
+    """Our products of these codes, archived ones too. One call for a hundred."""
+    for start in range(0, len(codes), PAGE):
+        yield _products([product_id(code) for code in codes[start : start + PAGE]])
+
+
+def _products(ids: list[str]) -> Answer:
     return call(lambda stripe: stripe.v1.products.list({"ids": ids, "limit": PAGE}))
 
 
@@ -34,37 +38,44 @@ def _prices(lookup_keys: list[str]) -> Answer:
     return call(lambda stripe: stripe.v1.prices.list({"lookup_keys": lookup_keys, "limit": PAGE}))
 
 
-def create_product(key: str, *, name: str, idempotency_key: str) -> Answer:
+def create_product(code: str, *, name: str, facts: Mapping[str, str], idempotency_key: str) -> Answer:
     return call(
         lambda stripe: stripe.v1.products.create(
-            {"id": product_id(key), "name": name, "metadata": namespace.stamp(plan=key)},
+            {"id": product_id(code), "name": name, "metadata": namespace.stamp(**facts)},
             {"idempotency_key": idempotency_key},
         )
     )
 
 
-def update_product(key: str, *, name: str, active: bool, idempotency_key: str) -> Answer:
+def update_product(code: str, *, name: str, active: bool, idempotency_key: str) -> Answer:
     return call(
         lambda stripe: stripe.v1.products.update(
-            product_id(key), {"name": name, "active": active}, {"idempotency_key": idempotency_key}
+            product_id(code), {"name": name, "active": active}, {"idempotency_key": idempotency_key}
         )
     )
 
 
 def create_price(
-    key: str, *, lookup_key: str, interval: Any, currency: str, amount: int, idempotency_key: str
+    code: str,
+    *,
+    lookup_key: str,
+    interval: Any,
+    currency: str,
+    amount: int,
+    facts: Mapping[str, str],
+    idempotency_key: str,
 ) -> Answer:
     """A price that takes the lookup key over from its predecessor, which stays for those who pay it."""
     return call(
         lambda stripe: stripe.v1.prices.create(
             {
-                "product": product_id(key),
+                "product": product_id(code),
                 "currency": currency,
                 "unit_amount": amount,
                 "recurring": {"interval": interval},
                 "lookup_key": lookup_key,
                 "transfer_lookup_key": True,
-                "metadata": namespace.stamp(plan=key),
+                "metadata": namespace.stamp(**facts),
             },
             {"idempotency_key": idempotency_key},
         )

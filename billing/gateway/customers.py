@@ -35,6 +35,18 @@ def describe(customer: str, *, name: str, email: str, key: str) -> Answer:
     return call(lambda stripe: stripe.v1.customers.update(customer, facts, {"idempotency_key": key}))
 
 
+def locate(customer: str, address: dict[str, str], *, exempt: bool, key: str) -> Answer:
+    """Where the customer is, and whether Stripe charges it tax. The answer is the customer."""
+    given: Any = {name: value for name, value in address.items() if value}
+    return call(
+        lambda stripe: stripe.v1.customers.update(
+            customer,
+            {"address": given, "tax_exempt": "exempt" if exempt else "none"},
+            {"idempotency_key": key},
+        )
+    )
+
+
 def attach(customer: str, payment_method: str, *, key: str) -> Answer:
     """Attach a way to pay; Stripe tries it. Raises `Declined`. The answer is the payment method."""
     return call(

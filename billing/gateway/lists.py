@@ -18,6 +18,7 @@ LIST: Mapping[str, List] = {
     "checkout.session": lambda client, params: client.v1.checkout.sessions.list(params),
     "customer": lambda client, params: client.v1.customers.list(params),
     "dispute": lambda client, params: client.v1.disputes.list(params),
+    "entitlements.feature": lambda client, params: client.v1.entitlements.features.list(params),
     "event": lambda client, params: client.v1.events.list(params),
     "invoice": lambda client, params: client.v1.invoices.list(params),
     "payment_intent": lambda client, params: client.v1.payment_intents.list(params),
@@ -26,6 +27,7 @@ LIST: Mapping[str, List] = {
     "refund": lambda client, params: client.v1.refunds.list(params),
     # Without `status` the canceled ones are left out.
     "subscription": lambda client, params: client.v1.subscriptions.list(params | {"status": "all"}),
+    "subscription_schedule": lambda client, params: client.v1.subscription_schedules.list(params),
     "webhook_endpoint": lambda client, params: client.v1.webhook_endpoints.list(params),
 }
 

@@ -13,6 +13,7 @@ Retrieve = Callable[[stripe.StripeClient, str], Any]
 
 # By the name in the object's `object` field.
 RETRIEVE: Mapping[str, Retrieve] = {
+    "billing_portal.configuration": lambda client, id_: client.v1.billing_portal.configurations.retrieve(id_),
     "charge": lambda client, id_: client.v1.charges.retrieve(id_),
     "checkout.session": lambda client, id_: client.v1.checkout.sessions.retrieve(id_),
     "customer": lambda client, id_: client.v1.customers.retrieve(id_),
@@ -24,6 +25,7 @@ RETRIEVE: Mapping[str, Retrieve] = {
     "product": lambda client, id_: client.v1.products.retrieve(id_),
     "refund": lambda client, id_: client.v1.refunds.retrieve(id_),
     "subscription": lambda client, id_: client.v1.subscriptions.retrieve(id_),
+    "subscription_schedule": lambda client, id_: client.v1.subscription_schedules.retrieve(id_),
 }
 
 

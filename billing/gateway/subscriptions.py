@@ -1,5 +1,6 @@
 """Subscriptions at Stripe. https://docs.stripe.com/api/subscriptions"""
 
+from collections.abc import Sequence
 from typing import Any
 
 from billing.gateway import namespace
@@ -18,15 +19,18 @@ def create(
     trial_days: int,
     payment_method: str,
     key: str,
+    machines: Sequence[dict[str, Any]] = (),
 ) -> Answer:
     """Begin a subscription. With a payment method it is charged at once; without, the browser confirms later.
 
-    A decline is no error here: the answer is then `incomplete`, with its invoice open. `key` is also stamped into the
+    `machines`: what is bought beside the plan, `{"price", "quantity"}` each.
+
+    A decline is no error: the answer is then `incomplete`, with its invoice open. `key` is also stamped into the
     metadata, so that what was made can be found when the answer is lost.
     """
     params: dict[str, Any] = {
         "customer": customer,
-        "items": [{"price": price, "quantity": quantity}],
+        "items": [{"price": price, "quantity": quantity}, *machines],
         "payment_behavior": "allow_incomplete" if payment_method else "default_incomplete",
         "payment_settings": {"save_default_payment_method": "on_subscription"},
         "billing_mode": {"type": "flexible"},
@@ -71,6 +75,28 @@ def end_now(subscription: str, *, key: str) -> Answer:
     return call(lambda stripe: stripe.v1.subscriptions.cancel(subscription, {}, {"idempotency_key": key}))
 
 
+def change(
+    subscription: str, items: Sequence[dict[str, Any]], *, proration_date: int | None, key: str
+) -> Answer:
+    """Change items, all at once, and invoice and charge the difference now; or not at all.
+
+    With `pending_if_incomplete` a change that is not paid does not happen: it waits in `pending_update` while the bank
+    asks the customer, and goes away when its invoice is voided, or by itself within 23 hours. Nothing but items may be
+    changed so. https://docs.stripe.com/billing/subscriptions/pending-updates
+    """
+    params: dict[str, Any] = {
+        "items": list(items),
+        "payment_behavior": "pending_if_incomplete",
+        "proration_behavior": "always_invoice",
+        "expand": SECRETS,
+    }
+    if proration_date is not None:
+        params["proration_date"] = proration_date
+    return call(
+        lambda stripe: stripe.v1.subscriptions.update(subscription, params, {"idempotency_key": key})  # type: ignore[arg-type]
+    )
+
+
 def set_quantity(subscription: str, item: str, quantity: int, *, key: str) -> Answer:
     """Another quantity of one item from now on; what that costs or saves of this period is on the next invoice."""
     change: Any = {"items": [{"id": item, "quantity": quantity}]}
@@ -84,3 +110,12 @@ def use_payment_method(subscription: str, payment_method: str, *, key: str) -> A
             subscription, {"default_payment_method": payment_method}, {"idempotency_key": key}
         )
     )
+
+
+def set_price(subscription: str, item: str, price: str, quantity: int, *, key: str) -> Answer:
+    """Another price of one item from the next invoice on; nothing is charged or given back for this period."""
+    change: Any = {
+        "items": [{"id": item, "price": price, "quantity": quantity}],
+        "proration_behavior": "none",
+    }
+    return call(lambda stripe: stripe.v1.subscriptions.update(subscription, change, {"idempotency_key": key}))

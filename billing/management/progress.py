@@ -11,9 +11,10 @@ PAUSE = 0.1
 
 
 class Bar:
-    """`expected` may be an estimate: the bar is full only when the work is done."""
+    """`expected` may be an estimate: the bar is full only when the work is done. `verb`: what is done to each."""
 
-    def __init__(self, stream: TextIO, expected: int) -> None:
+    def __init__(self, stream: TextIO, expected: int, verb: str = "compared") -> None:
+        self._verb = verb
         self._stream = stream if stream.isatty() else None
         self._expected = max(expected, 1)
         self._drawn_at = time.monotonic() + PATIENCE - PAUSE
@@ -24,7 +25,7 @@ class Bar:
             return
         share = min(done / self._expected, 0.99)
         full = int(share * WIDTH)
-        self._draw(f"[{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}  {done:,} compared, now {label}")
+        self._draw(f"[{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}  {done:,} {self._verb}, now {label}")
         self._drawn_at = time.monotonic()
 
     def _draw(self, line: str) -> None:

@@ -6,7 +6,7 @@
 How it stays right in any order stands in `order`; each kind of object has its place in one of the other modules.
 """
 
-from billing.mirror import customers, invoices, kinds, payments, products, subscriptions
+from billing.mirror import customers, invoices, kinds, payments, products, schedules, subscriptions
 from billing.mirror.hearing import Heard, ask, hear, pull, record, sequence_of
 from billing.mirror.order import Verdict
 from billing.mirror.statements import Statement, of_answer
@@ -14,9 +14,11 @@ from billing.mirror.statements import Statement, of_answer
 kinds.register(
     products.PRODUCT,
     products.PRICE,
+    products.CONFIGURATION,
     customers.CUSTOMER,
     customers.PAYMENT_METHOD,
     subscriptions.SUBSCRIPTION,
+    schedules.SCHEDULE,
     invoices.INVOICE,
     payments.PAYMENT_INTENT,
     payments.CHARGE,

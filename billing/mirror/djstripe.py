@@ -23,6 +23,7 @@ MODELS: dict[str, Any] = {
     "customer": djstripe.models.Customer,
     "payment_method": djstripe.models.PaymentMethod,
     "subscription": djstripe.models.Subscription,
+    "subscription_schedule": djstripe.models.SubscriptionSchedule,
     "payment_intent": djstripe.models.PaymentIntent,
     "charge": djstripe.models.Charge,
     "invoice": djstripe.models.Invoice,

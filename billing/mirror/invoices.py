@@ -1,6 +1,9 @@
-"""Invoices: what is owed and what was paid."""
+"""Invoices: what is owed and what was paid. What is on them stands in the guard, for those who write papers."""
+
+from typing import Any
 
 from billing import access, statements
+from billing.gateway import namespace
 from billing.mirror.fields import Data, id_of, moment, time_of
 from billing.mirror.kinds import Facts, Kind, keys_of
 from billing.models import MirroredObject, StripeInvoice
@@ -25,11 +28,39 @@ def _read(data: Data) -> Facts:
         "hosted_url": data.get("hosted_invoice_url") or "",
         "pdf_url": data.get("invoice_pdf") or "",
         "deleted": False,
+        "details": _read_details(data, parent.get("metadata") or {}),
+    }
+
+
+def _read_details(data: Data, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Amounts in the smallest unit, periods in epoch seconds. `attempt`: which purchase of ours it belongs to."""
+    taxes = data.get("total_taxes") or []
+    return {
+        "attempt": metadata.get("attempt", "") if namespace.is_ours(metadata) else "",
+        "subtotal": data.get("subtotal"),
+        "tax": sum(tax["amount"] for tax in taxes),
+        "lines": [_read_line(line) for line in (data.get("lines") or {}).get("data", [])],
+    }
+
+
+def _read_line(line: Data) -> dict[str, Any]:
+    price = ((line.get("pricing") or {}).get("price_details") or {}).get("price")
+    parent: dict[str, Any] = line.get("parent") or {}
+    details = parent.get(parent.get("type") or "") or {}
+    return {
+        "price": id_of(price),
+        "quantity": line.get("quantity"),
+        "amount": line["amount"],
+        "proration": bool(details.get("proration")),
+        "start": line["period"]["start"],
+        "end": line["period"]["end"],
     }
 
 
 def _write(guard: MirroredObject, facts: Facts) -> None:
-    statements.upsert(StripeInvoice, [keys_of(guard) | facts])
+    columns = {name: value for name, value in facts.items() if name != "details"}
+    statements.upsert(StripeInvoice, [keys_of(guard) | columns])
+    guard.data = facts["details"]
     # The grace of a payment that is overdue runs from its invoice, which may arrive after its subscription.
     if guard.as_of is None and guard.organization is not None:
         access.refresh(guard.organization)

@@ -1,6 +1,7 @@
-"""Products and prices."""
+"""Products and prices, and our configuration of Stripe's page for customers."""
 
-from billing import statements
+from billing import catalogue, statements
+from billing.gateway import namespace
 from billing.mirror.fields import Data, id_of, moment
 from billing.mirror.kinds import Facts, Kind
 from billing.models import MirroredObject, StripePrice, StripeProduct
@@ -8,9 +9,10 @@ from billing.models import MirroredObject, StripePrice, StripeProduct
 
 def _read_product(data: Data) -> Facts:
     return {
-        "key": (data.get("metadata") or {}).get("plan", ""),
+        "key": catalogue.code_in(data.get("metadata")),
         "name": data["name"],
         "active": data["active"],
+        "features": (data.get("metadata") or {}).get("features", ""),
     }
 
 
@@ -30,6 +32,7 @@ def _read_price(data: Data) -> Facts:
         "currency": data["currency"],
         "amount": data.get("unit_amount"),
         "active": data["active"],
+        "listed": namespace.is_ours(data.get("metadata")),
         "created": moment(data["created"]),
     }
 
@@ -44,3 +47,10 @@ def _forget_price(guard: MirroredObject) -> None:
 
 PRODUCT = Kind("product", _read_product, _write_product, _forget_product, owned=False)
 PRICE = Kind("price", _read_price, _write_price, _forget_price, owned=False)
+
+
+def _read_configuration(data: Data) -> Facts:
+    return {"active": data["active"], "return_url": data.get("default_return_url") or ""}
+
+
+CONFIGURATION = Kind("billing_portal.configuration", _read_configuration, owned=False)

@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from billing import access, statements
+from billing import access, catalogue, statements
 from billing.gateway import namespace
 from billing.mirror.fields import Data, id_of, moment, time_of
 from billing.mirror.kinds import Facts, Kind, keys_of
@@ -35,6 +35,8 @@ def _read(data: Data) -> Facts:
         "canceled_at": time_of(data.get("canceled_at")),
         "ended_at": time_of(data.get("ended_at")),
         "trial_end": time_of(data.get("trial_end")),
+        "schedule_id": id_of(data.get("schedule")),
+        "pending_until": time_of((data.get("pending_update") or {}).get("expires_at")),
         "created": moment(data["created"]),
         "items": [_read_item(item) for item in data["items"]["data"]],
     }
@@ -47,7 +49,7 @@ def _read_item(item: Data) -> Facts:
         "stripe_id": item["id"],
         "price_id": price["id"],
         "product_id": id_of(price["product"]),
-        "key": metadata.get("plan", "") if namespace.is_ours(metadata) else "",
+        "key": catalogue.code_in(metadata) if namespace.is_ours(metadata) else "",
         "quantity": item.get("quantity") or 1,
         "interval": (price.get("recurring") or {}).get("interval", ""),
         "currency": price["currency"],
@@ -82,7 +84,7 @@ def _write_items(guard: MirroredObject, items: list[Facts]) -> None:
 
 
 def name_plans(subscription: str, items: list[Facts]) -> None:
-    """A price made in Stripe's dashboard on a product of ours belongs to that product's plan. Others grant nothing."""
+    """A price made in Stripe's dashboard on a product of ours is of that product's ware. Others grant nothing."""
     unnamed = [item for item in items if not item["key"]]
     if not unnamed:
         return

@@ -4,6 +4,7 @@ from billing.models.attempts import Attempt
 from billing.models.customers import StripeCustomer, StripeInvoice, StripePaymentMethod
 from billing.models.grants import Grant
 from billing.models.inbox import Event
+from billing.models.instances import InstanceType
 from billing.models.mirrored_objects import MirroredObject
 from billing.models.outbox import Mail
 from billing.models.products import StripePrice, StripeProduct
@@ -16,6 +17,7 @@ __all__ = [
     "Difference",
     "Event",
     "Grant",
+    "InstanceType",
     "Mail",
     "MirroredObject",
     "Reconciliation",

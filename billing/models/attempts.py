@@ -35,11 +35,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """One intention to make one object. Repeating it with its key and parameters never makes a second one."""
+    """One intention to make or change one object. Repeated with its key and parameters it is never done twice."""
 
     class Kind(models.TextChoices):
         CUSTOMER = "customer", _("Customer")
         SUBSCRIPTION = "subscription", _("Subscription")
+        CHANGE = "change", _("Change of a subscription")
 
     class State(models.TextChoices):
         OPEN = "open", _("Under way")

@@ -48,6 +48,16 @@ class StripeCustomer(models.Model):
         return self.stripe_id
 
 
+class PaymentMethodQuerySet(models.QuerySet["StripePaymentMethod"]):
+    """Questions about many ways to pay."""
+
+    def offered(self) -> list["StripePaymentMethod"]:
+        """Those that can be paid with, newest first; a card that was typed twice is shown once."""
+        stored = self.filter(attached=True).order_by("pk")
+        looks = {(card.kind, card.brand, card.last4, card.exp_year, card.exp_month): card for card in stored}
+        return sorted(looks.values(), key=lambda card: card.pk, reverse=True)
+
+
 class StripePaymentMethod(models.Model):
     """A card, or another way to pay, of a customer of ours. Never more of a number than four digits."""
 
@@ -62,6 +72,8 @@ class StripePaymentMethod(models.Model):
     last4 = models.CharField(_("last four digits"), max_length=4, blank=True)
     exp_month = models.PositiveSmallIntegerField(_("expiry month"), null=True)
     exp_year = models.PositiveSmallIntegerField(_("expiry year"), null=True)
+
+    objects = PaymentMethodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment method")

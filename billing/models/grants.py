@@ -1,8 +1,9 @@
-"""Access without Stripe: a tier for an organization until a date, with who gave it and why."""
+"""Access without Stripe: a tier, a feature or a limit for an organization until a date, with who gave it and why."""
 
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -26,7 +27,13 @@ class Grant(models.Model):
     organization = models.ForeignKey(
         Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="grants"
     )
-    tier = models.CharField(_("tier"), max_length=16, choices=Tier)
+    # One of the three.
+    tier = models.CharField(_("tier"), max_length=16, choices=Tier, blank=True)
+    feature = models.CharField(_("feature"), max_length=100, blank=True)
+    limit = models.CharField(_("limit"), max_length=100, blank=True)
+    amount = models.PositiveBigIntegerField(
+        _("amount"), null=True, blank=True, help_text=_("How much of the limit; empty: unlimited.")
+    )
     until = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: without end."))
     why = models.CharField(_("why"), max_length=200)
     by = models.ForeignKey(
@@ -46,6 +53,32 @@ class Grant(models.Model):
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(~Q(tier="") & Q(feature="", limit="", amount=None))
+                | (~Q(feature="") & Q(tier="", limit="", amount=None))
+                | (~Q(limit="") & Q(tier="", feature="")),
+                name="grant_gives_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.tier}: {self.why}"
+        return f"{self.gift}: {self.why}"
+
+    def clean(self) -> None:
+        given = [one for one in (self.tier, self.feature, self.limit) if one]
+        if len(given) != 1:
+            raise ValidationError(_("Give one thing: a tier, a feature or a limit."))
+        if self.amount is not None and not self.limit:
+            raise ValidationError({"amount": _("An amount belongs to a limit.")})
+        if self.until is not None and self.until <= timezone.now():
+            raise ValidationError({"until": _("That date is over.")})
+
+    @property
+    def gift(self) -> str:
+        """What is given, in a few words."""
+        if self.tier:
+            return str(Tier(self.tier).label)
+        if self.feature:
+            return self.feature
+        return f"{self.limit}: {_('unlimited') if self.amount is None else self.amount}"

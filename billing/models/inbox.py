@@ -39,10 +39,10 @@ class Event(models.Model):
     # In these a re-delivery changes nothing.
     SETTLED = (State.DONE, State.IGNORED, State.PARKED)
 
-    stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
-    type = models.CharField(_("type"), max_length=100, db_index=True)
+    stripe_id = models.CharField(_("Stripe id"), max_length=255)
+    type = models.CharField(_("type"), max_length=100)
     object_kind = models.CharField(_("kind of object"), max_length=50, blank=True)
-    object_id = models.CharField(_("object"), max_length=255, blank=True, db_index=True)
+    object_id = models.CharField(_("object"), max_length=255, blank=True)
     organization = models.ForeignKey(
         Organization,
         verbose_name=_("organization"),
@@ -69,7 +69,11 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-pk"]
+        # Not `unique` and `db_index`: on PostgreSQL each would keep a second index, for searches by a beginning.
+        constraints = [models.UniqueConstraint(fields=["stripe_id"], name="event_once")]
         indexes = [
+            models.Index(fields=["type"], name="event_type"),
+            models.Index(fields=["object_id"], name="event_object"),
             models.Index(
                 fields=["next_try"], name="event_waiting", condition=Q(state__in=["received", "failed"])
             ),

@@ -9,7 +9,7 @@ from accounts.models import Organization
 
 
 class Mail(models.Model):
-    """One mail to an organization about one fact."""
+    """One mail about one fact, to an organization or to the address that somebody gave."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -19,8 +19,14 @@ class Mail(models.Model):
     # What it is about, such as `payment_failed:in_123:2`: the same fact is never mailed twice.
     fact = models.CharField(_("fact"), max_length=255, unique=True)
     organization = models.ForeignKey(
-        Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="mails"
+        Organization,
+        verbose_name=_("organization"),
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="mails",
     )
+    # Empty: the organization's address at the time of sending.
+    to = models.EmailField(_("e-mail address"), blank=True)
     template = models.CharField(_("template"), max_length=100)
     context = models.JSONField(_("context"), default=dict)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.WAITING)
@@ -35,6 +41,16 @@ class Mail(models.Model):
         verbose_name_plural = _("mails")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["next_try"], name="mail_waiting", condition=Q(state="waiting"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organization__isnull=False) | ~Q(to=""), name="mail_to_somebody"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.fact
+
+    @property
+    def address(self) -> str:
+        """Where it goes."""
+        return self.to or (self.organization.email if self.organization else "")

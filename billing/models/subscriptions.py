@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from itertools import chain
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef
@@ -13,6 +13,7 @@ from accounts.models import Organization
 from billing import catalogue
 from billing.catalogue import Plan
 from billing.models.customers import StripeInvoice
+from billing.models.instances import InstanceType
 
 
 class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
@@ -25,6 +26,10 @@ class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
     def unfinished(self) -> Self:
         """Those whose first payment is still awaited."""
         return self.filter(status=StripeSubscription.Status.INCOMPLETE)
+
+    def invoices_of_changes(self) -> "models.QuerySet[StripeSubscription, dict[str, Any]]":
+        """Of changes that await their payment. Nothing was had for them yet, so nothing is owed."""
+        return self.filter(pending_until__isnull=False).values("latest_invoice_id")
 
     def newest(self) -> Self:
         return self.order_by("-created", "-pk")
@@ -85,6 +90,10 @@ class StripeSubscription(models.Model):
     canceled_at = models.DateTimeField(_("cancelled on"), null=True)
     ended_at = models.DateTimeField(_("ended on"), null=True)
     trial_end = models.DateTimeField(_("trial ends on"), null=True)
+    # Stripe's schedule that changes it when its period ends; empty when it just renews.
+    schedule_id = models.CharField(_("schedule"), max_length=255, blank=True)
+    # A change waits until then for its payment, and is dropped if it does not come; what is paid for stays as it is.
+    pending_until = models.DateTimeField(_("change awaits payment until"), null=True)
     created = models.DateTimeField(_("created"))
 
     objects = SubscriptionQuerySet.as_manager()
@@ -121,6 +130,11 @@ class StripeSubscription(models.Model):
         return item.plan if item else None
 
     @property
+    def machines(self) -> dict[str, int]:
+        """How many of which instance types, by their keys. Uses prefetched items."""
+        return {item.instance_key: item.quantity for item in self.items.all() if item.instance_key}
+
+    @property
     def period_end(self) -> datetime | None:
         """When the next payment is due: the first end of its items' periods."""
         return min((item.period_end for item in self.items.all()), default=None)
@@ -133,6 +147,10 @@ class StripeSubscription(models.Model):
 
 class ItemQuerySet(models.QuerySet["StripeSubscriptionItem"]):
     """Questions about many items."""
+
+    def machines(self) -> Self:
+        """Those that are machines of an instance type."""
+        return self.filter(key__startswith=catalogue.INSTANCE)
 
     def astray(self) -> Self:
         """What is priced per member and has another quantity than there are `members`, which each then knows."""
@@ -155,7 +173,7 @@ class StripeSubscriptionItem(models.Model):
     stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)
     price_id = models.CharField(_("Stripe price"), max_length=255, db_index=True)
     product_id = models.CharField(_("Stripe product"), max_length=255)
-    # The catalogue's key; empty for a price that we do not know, which grants nothing.
+    # The ware's code: `premium`, `instance:a10g`; empty for a price that we do not know, which grants nothing.
     key = models.CharField(_("plan"), max_length=100, blank=True)
     quantity = models.PositiveBigIntegerField(_("quantity"), default=1)
     interval = models.CharField(_("interval"), max_length=16, blank=True)
@@ -178,4 +196,15 @@ class StripeSubscriptionItem(models.Model):
 
     @property
     def plan(self) -> Plan | None:
+        """The base plan that this item is; None for machines and for what we do not know."""
         return catalogue.find(self.key)
+
+    @property
+    def instance_key(self) -> str:
+        """The key of the instance type that it is so many machines of; empty for a plan. No query."""
+        return catalogue.instance_key(self.key)
+
+    @property
+    def instance_type(self) -> InstanceType | None:
+        """The instance type's row. One query: for many items ask `InstanceType.objects.by_key()` once."""
+        return InstanceType.objects.filter(key=self.instance_key).first() if self.instance_key else None

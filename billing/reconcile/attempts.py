@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import structlog
 from django.utils import timezone
 
-from billing import errors, gateway, mirror, ownership, purchases
+from billing import changes, errors, gateway, mirror, ownership, purchases
+from billing.mirror.fields import id_of
 from billing.models import Attempt, Difference, StripeSubscription
 from billing.reconcile.checks import Check, Finding, Scope, Step
 
@@ -40,6 +42,8 @@ def _made(attempt: Attempt) -> str | None:
         owners = {customer["id"]: ownership.of("customer", customer).organization_id for customer in found}
         made = [customer for customer, owner in owners.items() if owner == attempt.organization_id]
         return attempt.organization.stripe_customer_id or next(iter(made), None)
+    if attempt.kind == Attempt.Kind.CHANGE:
+        return _changed(attempt)
     try:
         found = gateway.subscriptions.list_all(attempt.parameters["customer"]).data["data"]
     except errors.NotFound:  # its customer was deleted, and its subscription with it
@@ -47,12 +51,34 @@ def _made(attempt: Attempt) -> str | None:
     return next((one["id"] for one in found if one["metadata"].get("attempt") == attempt.key), None)
 
 
+def _changed(attempt: Attempt) -> str | None:
+    """The subscription, if it is, or waits to be, or is scheduled to be, what the attempt wanted."""
+    answer = gateway.objects.fetch("subscription", attempt.parameters["subscription"])
+    if answer is None:
+        return None
+    data = answer.data
+    schedule = data.get("schedule") and gateway.objects.fetch(
+        "subscription_schedule", id_of(data["schedule"])
+    )
+    pending = (data.get("pending_update") or {}).get("subscription_items") or []
+    candidates = [data["items"]["data"], pending, schedule.data["phases"][-1]["items"] if schedule else []]
+    wanted = attempt.parameters["target"]
+    return data["id"] if any(_contents(found) == wanted for found in candidates) else None
+
+
+def _contents(items: list[dict[str, Any]]) -> list[list[Any]]:
+    return sorted([id_of(item["price"]), item.get("quantity") or 1] for item in items)
+
+
 def _finish(attempt: Attempt, made: str | None) -> None:
     same = Attempt.objects.open().filter(pk=attempt.pk)
+    if attempt.kind == Attempt.Kind.CHANGE:
+        changes.settle(attempt)
     if made is None:
         same.fail("forgotten")
         return
-    mirror.pull(attempt.kind, made, attempt.organization_id)
+    if attempt.kind != Attempt.Kind.CHANGE:
+        mirror.pull(attempt.kind, made, attempt.organization_id)
     same.finish(made)
     logger.info("attempt adopted", attempt=attempt.pk, made=made)
     if attempt.kind == Attempt.Kind.SUBSCRIPTION and attempt.parameters["payment_method"]:

@@ -16,7 +16,14 @@ from billing.reconcile.checks import Check, Finding, Scope, Step
 What = Difference.What
 
 # Of these, Stripe lists a customer's. The others it lists all or nothing.
-BY_CUSTOMER = ("subscription", "invoice", "payment_intent", "charge", "checkout.session")
+BY_CUSTOMER = (
+    "subscription",
+    "subscription_schedule",
+    "invoice",
+    "payment_intent",
+    "charge",
+    "checkout.session",
+)
 # The cursor once Stripe's list is through.
 LISTED = "listed"
 BATCH = 100

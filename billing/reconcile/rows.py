@@ -28,6 +28,8 @@ TABLES: Mapping[str, type[Model]] = {
     "product": StripeProduct,
     "subscription": StripeSubscription,
 }
+# What is no column of theirs: a subscription's items, and what is on an invoice, which stands in its guard.
+BESIDE = ("items", "details")
 
 
 def expected(kind: str, data: Data) -> Facts:
@@ -45,9 +47,11 @@ def held(kind: str, ids: Collection[str], names: Collection[str]) -> dict[str, F
     present = dict(guards.values_list("stripe_id", "data"))
     if kind not in TABLES:
         return present
-    columns = [name for name in names if name != "items"]
+    columns = [name for name in names if name not in BESIDE]
     rows: Any = TABLES[kind]._default_manager.filter(stripe_id__in=present).values("stripe_id", *columns)
     found = {row.pop("stripe_id"): row for row in rows}
+    if kind == "invoice":
+        return {stripe_id: facts | {"details": present[stripe_id]} for stripe_id, facts in found.items()}
     return _with_items(found) if kind == "subscription" else found
 
 

@@ -122,3 +122,66 @@ def test_a_better_tier_does_not_take_away_a_wider_limit():
     [segment] = access.timeline([wide, narrow], NOW)
     assert (segment.tier, segment.features) == (Tier.PREMIUM, {"bulk", "export"})
     assert segment.limits == {"seats": None, "rows": 9}
+
+
+def of(subscription: str, key: str, quantity: int = 1, **fields: object) -> access.Source:
+    """What an item of that subscription gives."""
+    one = item(key=key, stripe_id=subscription, **fields)
+    one.quantity = quantity
+    return given(one)
+
+
+def test_machines_add_up_over_the_base_plan_and_the_items_of_a_subscription():
+    sources = [
+        of("sub_1", "starter"),
+        of("sub_1", "instance:a10g", 2),
+        of("sub_1", "instance:a10g", 3),
+        of("sub_1", "instance:t4"),
+    ]
+    [segment] = access.timeline(sources, NOW)
+    assert (segment.tier, segment.until) == (Tier.STARTER, ENDS + GRACE)
+    assert segment.limit("instance:a10g") == 5
+    assert segment.limit("instance:t4") == 1
+    assert segment.limit("instance:a100") == 0
+    assert segment.limit("api_requests_per_day") == 1000
+
+
+def test_what_two_subscriptions_give_does_not_add_up_the_wider_counts():
+    sources = [of("sub_1", "instance:a10g", 2), of("sub_2", "instance:a10g", 3), of("sub_2", "starter")]
+    [segment] = access.timeline(sources, NOW)
+    assert segment.limit("instance:a10g") == 3
+
+
+def test_machines_without_a_base_plan_give_their_number_and_no_tier():
+    [segment] = access.timeline([of("sub_1", "instance:a10g", 2)], NOW)
+    assert (segment.tier, segment.features) == (Tier.FREE, frozenset())
+    assert segment.limit("instance:a10g") == 2
+    assert segment.limit("api_requests_per_day") == 100
+
+
+def test_an_unlimited_share_makes_the_sum_unlimited():
+    [segment] = access.timeline([of("sub_1", "starter"), of("sub_1", "premium")], NOW)
+    assert segment.limit("api_requests_per_day") is None
+
+
+def test_a_granted_feature_and_a_granted_limit_come_to_what_is_there():
+    sources = [
+        of("sub_1", "starter"),
+        access.of_grant(Grant(feature="export", until=None)),
+        access.of_grant(Grant(limit="api_requests_per_day", amount=5000, until=NOW + GRACE)),
+    ]
+    first, second, last = access.timeline(sources, NOW)
+    assert (first.tier, first.features, first.limit("api_requests_per_day")) == ("starter", {"export"}, 5000)
+    assert (second.tier, second.features, second.limit("api_requests_per_day")) == (
+        "starter",
+        {"export"},
+        1000,
+    )
+    assert (last.tier, last.features, last.until) == (Tier.FREE, {"export"}, None)
+
+
+def test_a_small_gift_takes_nothing_away_from_what_is_free():
+    [segment] = access.timeline(
+        [access.of_grant(Grant(limit="api_requests_per_day", amount=5, until=None))], NOW
+    )
+    assert (segment.tier, segment.limit("api_requests_per_day")) == (Tier.FREE, 100)

@@ -58,6 +58,9 @@ def test_somebody_who_never_bought_has_none(caller: Caller) -> None:
         "interval": None,
         "tier": "free",
         "until": None,
+        "reason": None,
+        "cancel_at": None,
+        "due": None,
         "next": None,
     }
 
@@ -70,6 +73,9 @@ def test_a_subscriber_sees_what_comes_next(subscriber: Caller) -> None:
         "interval": "month",
         "tier": "premium",
         "until": "2027-02-18T12:00:00Z",  # with the days of grace
+        "reason": "subscription",
+        "cancel_at": None,
+        "due": None,
         "next": {"event": "renewal", "at": FEBRUARY, "amount": 2000, "currency": "usd"},
     }
 

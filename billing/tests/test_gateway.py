@@ -92,15 +92,15 @@ def test_a_key_that_stripe_does_not_know_is_our_fault(stripe_sandbox, settings):
 
 
 def test_other_parameters_under_the_same_key_are_refused(stripe_sandbox):
-    gateway.catalogue.create_product("one", name="One", idempotency_key="same")
+    gateway.catalogue.create_product("one", name="One", facts={}, idempotency_key="same")
     with pytest.raises(errors.KeyReused):
-        gateway.catalogue.create_product("one", name="Two", idempotency_key="same")
+        gateway.catalogue.create_product("one", name="Two", facts={}, idempotency_key="same")
 
 
 def test_a_failure_that_is_stored_says_so_the_second_time(stripe_sandbox):
     stripe_sandbox.sandbox.faults.add("error", method="POST", status=500, times=1)
     with pytest.raises(errors.StoredFailure):
-        gateway.catalogue.create_product("one", name="One", idempotency_key="same")
+        gateway.catalogue.create_product("one", name="One", facts={}, idempotency_key="same")
 
 
 def test_a_decline_bears_stripes_sentence_and_reason():

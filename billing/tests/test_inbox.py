@@ -1,6 +1,8 @@
 """The inbox over time: leases, tries, giving up, replays, the sweep."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -101,7 +103,7 @@ def test_the_sweep_tries_again_what_is_due_and_not_before(sent, trouble, stripe_
     assert list(process.sweep()) == []
     stripe_sandbox.advance(seconds=30)
     [(swept, outcome)] = process.sweep()
-    assert (swept.stripe_id, outcome.state) == (sent["id"], State.DONE)
+    assert (swept, outcome.state) == (stored(sent).pk, State.DONE)
     assert list(process.sweep()) == []
 
 
@@ -252,3 +254,51 @@ def test_no_event_is_forgotten_while_stripe_may_send_it_again(db):
     with pytest.raises(CommandError, match="at least 31 days") as failure:
         call_command("purge_events", "--days", "30")
     assert failure.value.returncode == 2
+
+
+# --- In a worker ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(sent: dict[str, Any], settings: Any) -> dict[str, Any]:
+    """An event that was stored for a worker, whose broker is down."""
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    assert post(sent).status_code == 200
+    return sent
+
+
+def test_a_worker_takes_five_statements_for_an_invoice_and_no_call(
+    waiting, calls, django_assert_max_num_queries
+):
+    event_id = stored(waiting).pk
+    calls.clear()
+    with django_assert_max_num_queries(5 + 2):  # BEGIN and COMMIT are counted here
+        assert process.work(event_id).state == State.DONE
+    assert calls == []
+    assert (stored(waiting).attempts, StripeInvoice.objects.get().amount_due) == (1, 5)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_that_are_given_one_event_have_one_effect(waiting):
+    effects: list[str] = []
+
+    @registry.on("invoice.sent")
+    def count(notice: Notice, guard: MirroredObject) -> None:
+        """Takes its time."""
+        effects.append(notice.id)
+        time.sleep(0.2)
+
+    def work(event_id: int) -> State:
+        try:
+            return process.work(event_id).state
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(4) as workers:
+            states = list(workers.map(work, [stored(waiting).pk] * 4))
+    finally:
+        registry._handlers["invoice.sent"].remove(count)
+    assert (effects, states) == ([waiting["id"]], [State.DONE] * 4)
+    assert stored(waiting).attempts == 1

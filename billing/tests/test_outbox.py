@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail as mailbox
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing import outbox
@@ -43,6 +43,16 @@ def test_a_mail_goes_out_once_however_often_its_fact_is_noted(acme):
         "Monday at http://127.0.0.1:8000",
     )
     assert letter.extra_headers["Message-ID"] == outbox.message_id("greeting:1")
+
+
+def test_somebody_without_an_organization_is_mailed_at_the_address_that_they_gave(db):
+    outbox.note(None, "greeting:1", "greeting", to="guest@visitor.example", day="Monday")
+    assert [letter.to for letter in mailbox.outbox] == [["guest@visitor.example"]]
+
+
+def test_a_mail_to_nobody_is_refused_at_once(db):
+    with pytest.raises(IntegrityError):
+        outbox.note(None, "greeting:1", "greeting", day="Monday")
 
 
 def test_nothing_is_sent_for_what_was_rolled_back(acme):

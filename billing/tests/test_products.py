@@ -11,13 +11,13 @@ from billing import errors, products
 from billing.catalogue import Plan
 from billing.gateway import client
 from billing.models import MirroredObject, StripePrice, StripeProduct
-from billing.products import Act
+from billing.steps import Act
 
 pytestmark = pytest.mark.django_db
 
 
 def acts(**options: Any) -> set[Act]:
-    return {step.act for step in products.upsert(**options)}
+    return {step.act for step in products.upsert(products.Kind.PLAN, **options)}
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_product_that_was_renamed_or_archived_is_put_right(stripe_sandbox, cha
     acts()
     client.connected().v1.products.update("turnpike-starter", {"active": False})
     change("premium", name="Open SEC Data Gold")
-    changed = [step.what for step in products.upsert() if step.act is Act.CHANGE]
+    changed = [step.what for step in products.upsert(products.Kind.PLAN) if step.act is Act.CHANGE]
     assert changed == ["product Open SEC Data Starter", "product Open SEC Data Gold"]
     found = client.connected().v1.products
     assert found.retrieve("turnpike-premium")["name"] == "Open SEC Data Gold"

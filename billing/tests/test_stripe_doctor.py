@@ -29,10 +29,10 @@ def examine() -> tuple[int, str]:
 
 
 @pytest.fixture
-def healthy(catalogue: Any, settings: Any) -> Any:
+def healthy(machines: Any, settings: Any) -> Any:
     """A deployment with which nothing is wrong; what the local Stripe outside development is said of is left out."""
     settings.DEBUG = True
-    return catalogue
+    return machines
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_price_that_is_not_on_sale(healthy: Any) -> None:
     StripePrice.objects.filter(lookup_key__endswith="starter:month:usd").delete()
     said = examine()[1]
     assert "Not on sale at Stripe: turnpike:starter:month:usd." in said
-    assert "upsert_stripe_products" in said
+    assert "upsert_catalogue" in said
 
 
 def test_a_price_that_no_plan_knows(healthy: Any, premium: StripeSubscription) -> None:

@@ -78,10 +78,9 @@ def test_a_subscriber_sees_their_plan_and_no_second_one_to_buy(
 
     assert "Your plan" in columns(page)["Premium"]
     assert "/subscribe/" not in page
-    assert "cancel the one you have" in page
-    assert (
-        "You pay by the month." in columns(client.get("/pricing/?interval=year").content.decode())["Premium"]
-    )
+    assert "Change to Business" in columns(page)["Business"]
+    assert "You see what a change costs before you make it" in page
+    assert "Pay by the year" in columns(client.get("/pricing/?interval=year").content.decode())["Premium"]
 
 
 def test_what_was_given_can_still_be_bought(client: Client, alice: User) -> None:

@@ -1,9 +1,25 @@
 """The pages: pricing, subscribe, and billing with its invoices."""
 
 from billing.views.changes import cancel, card, check, resume
+from billing.views.machines import machines
 from billing.views.overview import billing
+from billing.views.plans import change, confirm, take_back
 from billing.views.pricing import pricing
 from billing.views.recheck import recheck
 from billing.views.subscribe import subscribe, subscribed
 
-__all__ = ["billing", "cancel", "card", "check", "pricing", "recheck", "resume", "subscribe", "subscribed"]
+__all__ = [
+    "billing",
+    "cancel",
+    "card",
+    "change",
+    "check",
+    "confirm",
+    "machines",
+    "pricing",
+    "recheck",
+    "resume",
+    "subscribe",
+    "subscribed",
+    "take_back",
+]

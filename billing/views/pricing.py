@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import gates, organizations
 from accounts.tiers import Access, Tier
-from billing import offers
-from billing.catalogue import Interval
+from billing import offers, schedules
+from billing.catalogue import Interval, Plan, Price
 from billing.models import StripeSubscription
 from billing.offers import Offer
+from billing.schedules import Scheduled
 from billing.views.pages import billing_page
 
 RECOMMENDED = Tier.PREMIUM
@@ -27,6 +29,7 @@ class Column:
     label: str
     url: str = ""
     ribbon: str = ""
+    posts: bool = False  # the button asks Stripe what the change costs
 
     @property
     def highlighted(self) -> bool:
@@ -40,22 +43,28 @@ def pricing(request: HttpRequest) -> HttpResponse:
     interval = Interval.YEAR if request.GET.get("interval") == Interval.YEAR else Interval.MONTH
     organization = organizations.current(request)
     subscription = StripeSubscription.objects.of(organization) if organization else None
+    scheduled = schedules.of(subscription) if subscription else None
     access = gates.access_of(request)
     context = {
         "interval": interval,
         "discount": offers.discount(),
         "subscription": subscription,
-        "columns": [column(offer, access, subscription) for offer in offers.all_at(interval)],
+        "columns": [column(offer, access, subscription, scheduled) for offer in offers.all_at(interval)],
     }
     return render(request, "billing/pricing.html", context)
 
 
-def column(offer: Offer, access: Access, subscription: StripeSubscription | None) -> Column:
+def column(
+    offer: Offer,
+    access: Access,
+    subscription: StripeSubscription | None,
+    scheduled: Scheduled | None = None,
+) -> Column:
     """What the visitor may do about an offer."""
     if offer.plan is None or offer.price is None:
         return _free(offer, access)
     if subscription is not None:
-        return _beside(offer, subscription)
+        return _beside(offer, offer.plan, offer.price, subscription, scheduled)
     url = reverse("subscribe", args=[offer.plan.key, offer.price.interval])
     label = _("Choose %(tier)s") % {"tier": offer.tier.label}
     if access.tier == offer.tier:  # a gift, which ends some day
@@ -72,12 +81,21 @@ def _free(offer: Offer, access: Access) -> Column:
     return Column(offer, _("What you go back to when a plan ends."))
 
 
-def _beside(offer: Offer, subscription: StripeSubscription) -> Column:
-    """For somebody who pays already: theirs, or another one, for which there is no second subscription."""
+def _beside(
+    offer: Offer, plan: Plan, price: Price, subscription: StripeSubscription, scheduled: Scheduled | None
+) -> Column:
+    """For somebody who pays already: theirs, what theirs becomes, or another one to change to."""
     item = subscription.plan_item
-    if item is None or item.plan is not offer.plan:
+    if item is None or item.plan is None or not item.plan.self_service:
         return Column(offer, "")
-    if offer.price and item.interval != offer.price.interval:
-        remark = _("You pay by the %(interval)s.") % {"interval": Interval(item.interval).label}
-        return Column(offer, remark, ribbon=_("Your plan"))
-    return Column(offer, _("Plan and invoices"), reverse("billing"), _("Your plan"))
+    if scheduled and (scheduled.plan, scheduled.interval) == (plan, price.interval):
+        when = date_format(scheduled.at, "DATE_FORMAT")
+        return Column(offer, _("Yours from %(date)s on.") % {"date": when}, ribbon=_("Soon"))
+    url = reverse("billing-change", args=[plan.key, price.interval])
+    if item.plan is not plan:
+        return Column(offer, _("Change to %(plan)s") % {"plan": offer.tier.label}, url, posts=True)
+    if item.interval == price.interval:
+        return Column(offer, _("Plan and invoices"), reverse("billing"), _("Your plan"))
+    yearly = price.interval == Interval.YEAR
+    label = _("Pay by the year") if yearly else _("Pay by the month")
+    return Column(offer, label, url, _("Your plan"), posts=True)

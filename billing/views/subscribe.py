@@ -1,7 +1,8 @@
 """Buying a plan: the order with the card form, and the page to which the payment returns."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -16,26 +17,35 @@ from django.views.decorators.http import require_safe
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import catalogue, errors, money, offers, purchases
+from billing import catalogue, compositions, errors, money, offers, purchases
 from billing.catalogue import Interval, Plan
-from billing.models import StripePaymentMethod, StripePrice, StripeSubscription
+from billing.compositions import Composition, Part
+from billing.models import StripePrice, StripeSubscription
 from billing.offers import Line
+from billing.views.machines import chosen
 from billing.views.pages import billing_page, buyers_page, test_cards
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is about to be bought: a plan at the price that Stripe will charge, so many times; perhaps tried first."""
+    """What is about to be bought: a plan at the price that Stripe will charge, so many times, and machines with it;
+    perhaps tried first."""
 
     plan: Plan
     price: StripePrice
     quantity: int
     trial_days: int
+    wanted: Mapping[str, int] = field(default_factory=dict)
+    machines: Sequence[Part] = ()
+
+    @property
+    def plan_total(self) -> int:
+        return (self.price.amount or 0) * self.quantity
 
     @property
     def each_period(self) -> int:
         """What is paid for each period, in the smallest unit."""
-        return (self.price.amount or 0) * self.quantity
+        return self.plan_total + sum(part.total for part in self.machines)
 
     @property
     def total(self) -> int:
@@ -73,13 +83,17 @@ class Order:
     @property
     def body(self) -> str:
         """What the card form sends to the endpoint, besides the card."""
-        return json.dumps({"plan": self.plan.key, "interval": self.price.interval})
+        machines = {"items": dict(self.wanted)} if self.wanted else {}
+        return json.dumps({"plan": self.plan.key, "interval": self.price.interval, **machines})
 
 
 @require_safe
 @buyers_page
 def subscribe(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
-    """The order and the card form; somebody who has a subscription already is shown that one instead."""
+    """The order and the card form; somebody who has a subscription already is shown that one instead.
+
+    Machines stand in the query: `?a10g=2`.
+    """
     organization = organizations.current(request)
     assert organization is not None  # buyers have one
     wanted = catalogue.find(plan)
@@ -92,15 +106,17 @@ def subscribe(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
     if price is None:
         raise errors.NotOnSale
     quantity, trial = purchases.quantity(organization, wanted), purchases.trial_days(organization, wanted)
-    order = Order(wanted, price, quantity, trial)
+    machines = chosen(request.GET) if request.GET else {}
+    parts = compositions.parts(organization, Composition(wanted, interval, machines))[1:] if machines else []
+    order = Order(wanted, price, quantity, trial, machines, parts)
     return render(request, "billing/subscribe.html", _context(organization, order))
 
 
 def _context(organization: Organization, order: Order) -> dict[str, Any]:
     return {
         "order": order,
-        "other": offers.other(order.plan, order.price.interval),
-        "cards": _cards(organization),
+        "other": None if order.machines else offers.other(order.plan, order.price.interval),
+        "cards": organization.payment_methods.offered(),
         "unfinished": organization.subscriptions.unfinished().exists(),
         "stripe_js": settings.STRIPE_JS_URL,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
@@ -108,13 +124,6 @@ def _context(organization: Organization, order: Order) -> dict[str, Any]:
         "return_url": settings.BASE_URL + reverse("subscribed"),
         "test_cards": test_cards(),
     }
-
-
-def _cards(organization: Organization) -> list[StripePaymentMethod]:
-    """The cards that are stored, newest first; one that was typed twice is shown once."""
-    stored = organization.payment_methods.filter(attached=True).order_by("pk")
-    looks = {(card.kind, card.brand, card.last4, card.exp_year, card.exp_month): card for card in stored}
-    return sorted(looks.values(), key=lambda card: card.pk, reverse=True)
 
 
 @require_safe

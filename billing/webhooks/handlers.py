@@ -40,6 +40,16 @@ registry.mirror_on(
     "customer.subscription.trial_will_end",
     "customer.subscription.updated",
 )
+# What a subscription is to become when its period ends.
+registry.mirror_on(
+    "subscription_schedule.aborted",
+    "subscription_schedule.canceled",
+    "subscription_schedule.completed",
+    "subscription_schedule.created",
+    "subscription_schedule.expiring",
+    "subscription_schedule.released",
+    "subscription_schedule.updated",
+)
 # What moved money, and Checkout's sessions: for those who look into a purchase, and for higher rooms.
 registry.mirror_on(
     "charge.captured",
@@ -75,11 +85,13 @@ registry.forget_on("customer.deleted", "invoice.deleted", "price.deleted", "prod
 @on("invoice.payment_failed")
 def payment_failed(notice: Notice, guard: MirroredObject) -> None:
     """A renewal could not be collected: the customer is told once for each try, and can pay before access ends."""
-    invoice = StripeInvoice.objects.filter(
-        stripe_id=guard.stripe_id, status=StripeInvoice.Status.OPEN
-    ).first()
+    changes = StripeSubscription.objects.invoices_of_changes()
+    open_ones = StripeInvoice.objects.awaited().exclude(stripe_id__in=changes)
+    invoice = open_ones.filter(stripe_id=guard.stripe_id).first()
     if invoice is None or invoice.billing_reason == "subscription_create":
-        return  # paid or withdrawn meanwhile; or a first payment, whose buyer sees the decline at once
+        return  # paid or withdrawn meanwhile; or a purchase or change, whose buyer sees the decline at once
+    if _is_sold_elsewhere(invoice.subscription_id):
+        return
     outbox.note(
         invoice.organization,
         f"payment_failed:{invoice.stripe_id}:{invoice.attempt_count}",
@@ -88,6 +100,12 @@ def payment_failed(notice: Notice, guard: MirroredObject) -> None:
         currency=invoice.currency,
         url=invoice.hosted_url,
     )
+
+
+def _is_sold_elsewhere(subscription_id: str) -> bool:
+    """Whether its plan is sold by a higher room, which has a mail of its own with another way to pay."""
+    found = StripeSubscription.objects.filter(stripe_id=subscription_id).prefetch_related("items").first()
+    return found is not None and found.plan is not None and not found.plan.self_service
 
 
 @on("customer.subscription.created", "customer.subscription.updated")
@@ -103,6 +121,8 @@ def subscription_ended(notice: Notice, guard: MirroredObject) -> None:
     ended = StripeSubscription.objects.filter(stripe_id=guard.stripe_id).prefetch_related("items").first()
     if ended is None or ended.status != StripeSubscription.Status.CANCELED or ended.plan is None:
         return
+    if not ended.plan.self_service:
+        return  # whoever sells it has a mail of their own
     if ended.organization.invoices.filter(subscription_id=ended.stripe_id, status="paid").exists():
         outbox.note(
             ended.organization, f"ended:{ended.stripe_id}", "subscription_ended", plan=ended.plan.name

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from billing import statements
 from billing.models import Event
+from billing.statements import Prepared
 from billing.webhooks.notices import Notice
 
 # A worker that has not finished by then is taken for dead. Longer than the deadline of a request.
@@ -64,6 +66,28 @@ def store(
     return int(row[0]) if row else None
 
 
+def _locked(event_id: int) -> QuerySet[Event]:
+    return Event.objects.filter(pk=event_id).select_for_update(no_key=True)
+
+
+_LOCKED = Prepared(_locked, -1)
+
+
+def take(event_id: int) -> Event | None:
+    """The event, locked until the transaction ends; None if it is settled or somebody has a lease on it."""
+    event = _LOCKED.first(event_id)
+    if event is None or event.is_settled or (event.leased_until and event.leased_until > timezone.now()):
+        return None
+    return event
+
+
+def finish(event: Event, organization_id: int | None) -> None:
+    """What was taken is done. One statement."""
+    event.state, event.attempts, event.organization_id = Event.State.DONE, event.attempts + 1, organization_id
+    event.error, event.next_try, event.leased_until = "", None, None
+    statements.update(event, "state", "attempts", "organization", "error", "next_try", "leased_until")
+
+
 def claim(event: Event) -> bool:
     """Take the event for the time of a lease; False if it is settled or somebody else is at it. Committed at once."""
     now = timezone.now()
@@ -77,16 +101,9 @@ def claim(event: Event) -> bool:
 
 def settle(event: Event, state: Event.State, *, reason: str = "", organization_id: int | None = None) -> None:
     """It is done or ignored. What is not ours keeps no payload. Raises `LeaseLost`."""
-    payload = "" if state == Event.State.IGNORED else event.payload
-    _close(
-        event,
-        state=state,
-        reason=reason,
-        error="",
-        next_try=None,
-        organization_id=organization_id,
-        payload=payload,
-    )
+    forgotten = {"payload": ""} if state == Event.State.IGNORED else {}
+    columns = {"error": "", "next_try": None, "organization_id": organization_id}
+    _close(event, state=state, reason=reason, **columns, **forgotten)
 
 
 def fail(event: Event, error: Exception) -> None:

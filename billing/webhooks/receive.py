@@ -35,7 +35,7 @@ def receive(request: HttpRequest) -> HttpResponse:
 def _read(request: HttpRequest) -> bytes | None:
     """The body; None if it is too big, which is not found out by reading all of it."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isascii() and length.isdigit() and int(length) > LIMIT:
+    if length.isascii() and length.isdigit() and (len(length) > 20 or int(length) > LIMIT):
         return None
     body = request.read(LIMIT + 1)
     return body if len(body) <= LIMIT else None

@@ -124,7 +124,7 @@ def reason(error: errors.BillingError) -> str:
     if isinstance(error, reconcile.OtherAccount):
         return (
             "None of our products is at Stripe: this key is probably another account's. If the account was emptied, "
-            "run upsert_stripe_products first."
+            "run upsert_catalogue first."
         )
     return "Stripe refuses our key. See stripe_doctor."
 

@@ -1,0 +1,61 @@
+"""What the endpoints share. All act for the caller's current organization; what moves money is for its buyers."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import organizations
+from accounts.api.idempotency import IdempotentWrites
+from accounts.models import Organization
+from billing import errors, gateway
+from billing.api import answers
+from billing.api.serializers import StrictSerializer
+from billing.buyers import may_buy
+from billing.status import get_customer_status
+
+
+class IsBuyer(BasePermission):
+    """For owners and admins of the current organization."""
+
+    message = _("Only the owners and admins of your organization can do this.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return may_buy(request)
+
+
+class Endpoint(IdempotentWrites):
+    """For whoever is signed in. Without a key it says that billing is off."""
+
+    permission_classes: list[type[BasePermission]] = [IsAuthenticated]
+    refuses: tuple[Any, ...] = (errors.BillingOff,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not gateway.client.is_on():
+            raise errors.BillingOff
+
+    def organization(self) -> Organization:
+        organization = organizations.current(self.request)
+        assert organization is not None  # every user acts for one
+        return organization
+
+    def body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
+        """The request's body as the serializer reads it; a 400 that names the field otherwise."""
+        found = serializer(data=self.request.data)
+        found.is_valid(raise_exception=True)
+        return found.validated_data
+
+    def answer(self) -> Response:
+        """The organization's subscription after a change, which the organization that was loaded does not know."""
+        organization = Organization.objects.get(pk=self.organization().pk)
+        return Response(answers.of_customer(get_customer_status(organization)))
+
+
+class BuyersEndpoint(Endpoint):
+    """For owners and admins; what it does is done at Stripe."""
+
+    permission_classes = [IsAuthenticated, IsBuyer]
+    refuses = (errors.BillingOff, errors.Misconfigured, errors.Unavailable, errors.Busy)

@@ -1,0 +1,84 @@
+"""The shapes of what the endpoints answer, for the API's description. What fills them is in `answers`."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.tiers import Tier
+from billing.catalogue import Interval
+from billing.models import StripeSubscription
+from billing.status import SubscriptionStatus
+from billing.upcoming import Next
+
+Shape = serializers.Serializer[Any]
+CENTS = "In the currency's smallest unit."
+
+
+class Upcoming(Shape):
+    """What happens next: it renews, ends, or a payment is awaited. An end has no amount."""
+
+    event = serializers.ChoiceField(Next.choices)
+    at = serializers.DateTimeField(allow_null=True, help_text="Null: now.")
+    amount = serializers.IntegerField(required=False, help_text=CENTS)
+    currency = serializers.CharField(required=False)
+
+
+class Due(Shape):
+    """What is to be paid now."""
+
+    amount = serializers.IntegerField(help_text=CENTS)
+    currency = serializers.CharField()
+
+
+class Subscription(Shape):
+    """What the organization has. `status`, `plan` and `interval` are null if it never had a subscription."""
+
+    subscription_status = serializers.ChoiceField(SubscriptionStatus.choices)
+    status = serializers.ChoiceField(
+        StripeSubscription.Status.choices, allow_null=True, help_text="Stripe's own word."
+    )
+    plan = serializers.CharField(allow_null=True)
+    interval = serializers.ChoiceField(Interval.choices, allow_null=True)
+    tier = serializers.ChoiceField(Tier.choices, help_text="What may be used now, for whatever reason.")
+    until = serializers.DateTimeField(allow_null=True, help_text="Null: without end.")
+    reason = serializers.CharField(
+        allow_null=True, help_text="Why there is more than free; null if there is not."
+    )
+    cancel_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it is set to end; null if it renews."
+    )
+    due = Due(allow_null=True)
+    next = Upcoming(allow_null=True)
+
+
+class Purchase(Shape):
+    """A purchase that was begun: `client_secret` is null when nothing is left to confirm in a browser."""
+
+    subscription_id = serializers.CharField()
+    status = serializers.ChoiceField(StripeSubscription.Status.choices)
+    client_secret = serializers.CharField(allow_null=True)
+
+
+SUBSCRIPTION: dict[str, Any] = {
+    "subscription_status": "active",
+    "status": "active",
+    "plan": "premium",
+    "interval": "month",
+    "tier": "premium",
+    "until": "2027-02-18T12:00:00Z",
+    "reason": "subscription",
+    "cancel_at": None,
+    "due": None,
+    "next": {"event": "renewal", "at": "2027-02-15T12:00:00Z", "amount": 2000, "currency": "usd"},
+}
+ENDING = SUBSCRIPTION | {
+    "until": "2027-02-15T12:00:00Z",
+    "reason": "ending",
+    "cancel_at": "2027-02-15T12:00:00Z",
+    "next": {"event": "end", "at": "2027-02-15T12:00:00Z"},
+}
+PURCHASE: dict[str, Any] = {
+    "subscription_id": "sub_1QbYw2LkdIwHu7ixN3b9",
+    "status": "active",
+    "client_secret": None,
+}

@@ -1,0 +1,121 @@
+"""The organization's subscription: see it, buy, cancel, resume, look again at Stripe.
+
+Each endpoint has two paths: below /api/billing/, and below /api/stripe/ as it was called first.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Organization
+from billing import errors, limits, subscriptions
+from billing.api import answers, shapes
+from billing.api.endpoint import BuyersEndpoint
+from billing.api.serializers import Cancellation, Nothing, Purchase
+from billing.models import StripeSubscription
+from billing.status import get_customer_status
+from config.description import describe
+
+
+class Subscription(BuyersEndpoint):
+    """What the organization has, for every member, from our rows only; and buying it, for owners and admins."""
+
+    def get_permissions(self) -> Any:
+        return [IsAuthenticated()] if self.request.method in SAFE_METHODS else super().get_permissions()
+
+    @describe(_("What the organization has"), answers=shapes.Subscription, example=shapes.SUBSCRIPTION)
+    def get(self, request: Request) -> Response:
+        """Reads our own rows: Stripe is not asked, so this is quick, and answers while Stripe does not."""
+        return Response(answers.of_customer(get_customer_status(self.organization())))
+
+    @describe(
+        _("Buy a plan"),
+        takes=Purchase,
+        answers=shapes.Purchase,
+        sends={"plan": "premium", "interval": "month", "payment_method_id": "pm_1QbYw1LkdIwHu7ixA2c4"},
+        example=shapes.PURCHASE,
+        refuses=[*errors.OF_A_PURCHASE, errors.TooOften],
+    )
+    def post(self, request: Request) -> Response:
+        """Repeating it is safe: one purchase, one answer.
+
+        With `payment_method_id` the card is charged at once, and a decline is a 402 with Stripe's sentence. Without,
+        or if the bank wants to ask, the browser confirms the payment with `client_secret` and then calls `sync`.
+        """
+        order = self.body(Purchase)
+        limits.spend(request, limits.CARDS)
+        purchase = subscriptions.start(
+            self.organization(),
+            order["plan"],
+            order["interval"],
+            order.get("payment_method_id", ""),
+            order.get("items"),
+        )
+        return Response(answers.of_purchase(purchase))
+
+
+class Cancel(BuyersEndpoint):
+    """Ends the subscription."""
+
+    @describe(
+        _("Cancel"),
+        takes=Cancellation,
+        answers=shapes.Subscription,
+        sends={"at": "period_end"},
+        example=shapes.ENDING,
+        refuses=[errors.NoSubscription],
+    )
+    def post(self, request: Request) -> Response:
+        """With the period that is paid for, or now. One that was never paid ends now."""
+        wanted = self.body(Cancellation)
+        subscriptions.cancel(_present(self.organization()), now=wanted["at"] == "now")
+        return self.answer()
+
+
+class Resume(BuyersEndpoint):
+    """Takes a scheduled end back."""
+
+    @describe(
+        _("Resume"),
+        takes=Nothing,
+        answers=shapes.Subscription,
+        example=shapes.SUBSCRIPTION,
+        refuses=[errors.NoSubscription, errors.NotResumable],
+    )
+    def post(self, request: Request) -> Response:
+        """Takes a scheduled end back: the subscription renews as before."""
+        self.body(Nothing)
+        subscriptions.resume(_present(self.organization()))
+        return self.answer()
+
+
+class Sync(BuyersEndpoint):
+    """Asks Stripe how things stand."""
+
+    @describe(
+        _("Look again at Stripe"),
+        takes=Nothing,
+        answers=shapes.Subscription,
+        example=shapes.SUBSCRIPTION,
+        refuses=[errors.Declined, errors.TooOften],
+    )
+    def post(self, request: Request) -> Response:
+        """For when a payment was confirmed in a browser, or failed to be, so that nobody waits for a webhook.
+
+        If the first payment was declined, the purchase is taken back, and this is a 402 with Stripe's sentence.
+        """
+        self.body(Nothing)
+        limits.spend(request, limits.LOOKS)
+        subscriptions.look_again(self.organization())
+        return self.answer()
+
+
+def _present(organization: Organization) -> StripeSubscription:
+    """What can be cancelled or resumed: the subscription that the organization has, or has begun."""
+    found = organization.subscriptions.shown()
+    if found is None or found.is_over:
+        raise errors.NoSubscription
+    return found

@@ -1,0 +1,32 @@
+"""The paths of the endpoints. Those below /api/stripe/ are older names of the same."""
+
+from django.urls import URLPattern, path
+
+from billing.api import subscription
+
+READS, BUYS = ["get", "head", "options"], ["post", "options"]
+
+paths: list[URLPattern] = [
+    path("api/billing/subscription/", subscription.Subscription.as_view(), name="api-billing-subscription"),
+    path("api/billing/subscription/cancel/", subscription.Cancel.as_view(), name="api-billing-cancel"),
+    path("api/billing/subscription/resume/", subscription.Resume.as_view(), name="api-billing-resume"),
+    path("api/billing/subscription/sync/", subscription.Sync.as_view(), name="api-billing-sync"),
+    path(
+        "api/billing/status/",
+        subscription.Subscription.as_view(http_method_names=READS),
+        name="api-billing-status",
+    ),
+    path(
+        "api/stripe/subscription/",
+        subscription.Subscription.as_view(http_method_names=READS),
+        name="api-subscription",
+    ),
+    path(
+        "api/stripe/create-subscription/",
+        subscription.Subscription.as_view(http_method_names=BUYS),
+        name="api-create-subscription",
+    ),
+    path("api/stripe/cancel-subscription/", subscription.Cancel.as_view(), name="api-cancel-subscription"),
+    path("api/stripe/resume-subscription/", subscription.Resume.as_view(), name="api-resume-subscription"),
+    path("api/stripe/sync-subscription/", subscription.Sync.as_view(), name="api-sync-subscription"),
+]

@@ -1,0 +1,63 @@
+"""Checkout's hosted pages. https://docs.stripe.com/api/checkout/sessions"""
+
+from typing import Any
+
+from billing.gateway import namespace
+from billing.gateway.client import Answer, call
+
+# What a session made, in the same answer.
+MADE = ["subscription", "invoice"]
+
+
+def open_subscription(
+    *,
+    customer: str,
+    price: str,
+    plan: str,
+    reference: str,
+    tax_rate: str,
+    automatic_tax: bool,
+    locale: Any,
+    success_url: str,
+    cancel_url: str,
+    expires_at: int,
+    key: str,
+) -> Answer:
+    """A page on which a customer begins one subscription; the answer's `url` leads there until `expires_at`.
+
+    With a `tax_rate`, that is charged on top; with `automatic_tax`, what Stripe Tax finds for the address entered.
+    `reference` comes back as the session's `client_reference_id`, and stands in the subscription's metadata.
+    """
+    item: dict[str, Any] = {"price": price, "quantity": 1}
+    if tax_rate:
+        item["tax_rates"] = [tax_rate]
+    # A session's metadata is not copied to what it makes.
+    stamp = namespace.stamp(attempt=reference, plan=plan)
+    params: Any = {
+        "mode": "subscription",
+        "customer": customer,
+        "client_reference_id": reference,
+        "line_items": [item],
+        "metadata": stamp,
+        "subscription_data": {"metadata": stamp},
+        "locale": locale,
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "expires_at": expires_at,
+    }
+    if automatic_tax:
+        params |= {
+            "automatic_tax": {"enabled": True},
+            "customer_update": {"address": "auto", "name": "auto"},
+        }
+    return call(lambda stripe: stripe.v1.checkout.sessions.create(params, {"idempotency_key": key}))
+
+
+def fetch(session: str) -> Answer:
+    """The session as it is now, with the subscription and the invoice that it made."""
+    return call(lambda stripe: stripe.v1.checkout.sessions.retrieve(session, {"expand": MADE}))
+
+
+def expire(session: str, *, key: str) -> Answer:
+    """Close an open session, so that nobody pays on it any more. Raises `Invalid` when it is not open."""
+    return call(lambda stripe: stripe.v1.checkout.sessions.expire(session, {}, {"idempotency_key": key}))

@@ -1,0 +1,86 @@
+"""The pages on which plan and machines are changed: the price first, then the change."""
+
+import re
+from typing import Any
+
+import pytest
+
+from billing.models import Attempt, StripeSubscription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def business(machines: Any, subscribe: Any, charlie: Any) -> StripeSubscription:
+    return subscribe(charlie, "business")
+
+
+@pytest.fixture
+def browser(machines: Any, client: Any, charlie: Any) -> Any:  # signed in by the local Stripe's time
+    client.force_login(charlie)
+    return client
+
+
+def confirmed(page: str) -> dict[str, str]:
+    """What the preview's form sends."""
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', page))
+    return hidden | {"confirm": "1"}
+
+
+def test_machines_are_priced_then_bought_then_shown(browser, business, calls):
+    assert "NVIDIA A10G" in browser.get("/billing/machines/").content.decode()
+    assert calls == []
+    page = browser.post("/billing/machines/", {"a10g": "2"}).content.decode()
+    assert "Change and pay $1,700.00" in page
+    assert not Attempt.objects.filter(kind="change").exists()
+    assert browser.post("/billing/machines/", confirmed(page)).url == "/billing/"
+    assert StripeSubscription.objects.get().machines == {"a10g": 2}
+    assert "Add or remove machines" in browser.get("/billing/").content.decode()
+
+
+def test_what_is_removed_is_shown_as_credit_and_stands_on_the_billing_page(browser, business, machines):
+    browser.post("/billing/machines/", {"a10g": "2", "confirm": "1"})
+    machines.deliver()
+    page = browser.post("/billing/machines/", {"a10g": "1"}).content.decode()
+    assert "Credited to you" in page
+    browser.post("/billing/machines/", confirmed(page))
+    machines.deliver()
+    assert "$850.00, used with the next invoices" in browser.get("/billing/").content.decode()
+
+
+def test_a_smaller_plan_is_scheduled_shown_and_taken_back(browser, business, calls):
+    assert "See what it costs" in browser.get("/billing/change/premium/month/").content.decode()
+    page = browser.post("/billing/change/premium/month/").content.decode()
+    assert "nothing is charged now" in page
+    browser.post("/billing/change/premium/month/", confirmed(page))
+    shown = browser.get("/billing/").content.decode()
+    assert "Stay with Business" in shown
+    assert "Yours from" in browser.get("/pricing/").content.decode()
+    browser.post("/billing/take-back/")
+    assert "Stay with Business" not in browser.get("/billing/").content.decode()
+
+
+def test_before_there_is_a_plan_both_are_priced_and_ordered_together(browser, machines):
+    page = browser.post("/billing/machines/", {"plan": "business", "a10g": "2"}).content.decode()
+    assert "$1,740.00" in page
+    assert "/subscribe/business/month/?a10g=2" in page
+    order = browser.get("/subscribe/business/month/?a10g=2").content.decode()
+    assert "$1,740.00" in order
+    assert "&quot;items&quot;: {&quot;a10g&quot;: 2}" in order
+
+
+@pytest.mark.parametrize("number", ["-1", "1.5", "1e1", "٣", "9999", "x"])
+def test_what_is_no_number_of_machines_is_refused(browser, business, number, calls):
+    assert browser.post("/billing/machines/", {"a10g": number}).status_code == 400
+    assert calls == []
+
+
+def test_a_mere_member_is_told_whom_to_ask(client, bob, alice, acme, machines, subscribe):
+    from accounts import organizations
+
+    subscribe(alice, "business")
+    organizations.switch(bob, acme)
+    client.force_login(bob)
+    for path in ("/billing/machines/", "/billing/change/premium/month/"):
+        assert client.get(path).status_code == 403
+        assert client.post(path, {"confirm": "1"}).status_code == 403
