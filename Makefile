@@ -69,7 +69,7 @@ clean: ## Forget everything that a run left behind
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
 		|| { echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 2; }
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.8" \
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9" \
 		|| echo "uv could not be installed; pip will do, more slowly."
 
 INSTALL = if test -x .venv/bin/uv; then .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r $(1); \

@@ -1,4 +1,5 @@
-"""What every test may use: a local Stripe in process, one time for both sides, the cast, and a browser.
+"""What every test may use: a local Stripe in process with the catalogue on sale, one time for both sides,
+the cast, and a browser.
 
 The cast: Alice owns Acme, which is premium; Bob is a member of Acme, and his own organization is free; Charlie is
 an outsider who must never see Alice's things; the guest is nobody.
@@ -13,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import AppConfig
 from django.conf import settings
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.test import Client
 
 CHROMIUM_FLAGS = [
@@ -90,6 +94,22 @@ def english() -> Iterator[None]:
 
     with translation.override("en"):
         yield
+
+
+# --- What a migration would have made -------------------------------------------------------------------------------
+
+
+@receiver(post_migrate)
+def stock(sender: AppConfig, **_: Any) -> None:
+    """The tests' database is made without migrations; this is sent once it is made, and each time it was emptied."""
+    if sender.name == "billing":
+        from billing import instances
+
+        instances.stock()
+    if sender.name == "portal":
+        from portal import states
+
+        states.stock()
 
 
 # --- The cast -----------------------------------------------------------------------------------------------------
@@ -203,6 +223,54 @@ def stripe_sandbox() -> Iterator[Stripe]:
         sandbox.close()
 
 
+@pytest.fixture
+def catalogue(db: None, stripe_sandbox: Any) -> Any:
+    """All plans are on sale, machines are not (see `machines`); nothing is waiting to be delivered."""
+    from billing import products
+
+    list(products.upsert(products.Kind.PLAN))
+    stripe_sandbox.deliver()
+    return stripe_sandbox
+
+
+@pytest.fixture
+def machines(catalogue: Any) -> Any:
+    """Machines of all instance types are on sale too."""
+    from billing import products
+
+    list(products.upsert(products.Kind.INSTANCE))
+    catalogue.deliver()
+    return catalogue
+
+
+@pytest.fixture
+def calls(stripe_sandbox: Any) -> list[tuple[str, str]]:
+    """Every call that reaches Stripe from now on, as method and path."""
+    seen: list[tuple[str, str]] = []
+    stripe_sandbox.sandbox.observers.append(
+        lambda request, answer: seen.append((request.method, request.path))
+    )
+    return seen
+
+
+@pytest.fixture
+def card(stripe_sandbox: Any) -> Callable[..., str]:
+    """Makes a payment method from a card's number, as Stripe.js does in the browser."""
+    import stripe
+
+    from sandbox.transport import InProcessClient
+
+    browser = stripe.StripeClient(
+        settings.STRIPE_PUBLISHABLE_KEY, http_client=InProcessClient(stripe_sandbox.sandbox)
+    )
+
+    def make(number: str = "4242424242424242") -> str:
+        details: Any = {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123"}
+        return browser.v1.payment_methods.create({"type": "card", "card": details})["id"]
+
+    return make
+
+
 # --- A browser ----------------------------------------------------------------------------------------------------
 
 
@@ -230,3 +298,25 @@ def page(chromium: Any) -> Iterator[Any]:
     page.set_default_timeout(10_000)
     yield page
     context.close()
+
+
+@pytest.fixture
+def browsing(catalogue: Any, live_server: Any, settings: Any) -> Iterator[Any]:
+    """The local Stripe over HTTP too, as a browser needs it: Stripe.js with its frames, and Stripe's pages.
+
+    Events are held back, so that nothing that a test sees comes from them.
+    """
+    from sandbox.server import Server
+
+    before = settings.STRIPE_SANDBOX_URL
+    catalogue.sandbox.deliveries.hold()
+    with Server(catalogue.sandbox) as server:
+        directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        moved = {
+            name: [server.url if source == before else source for source in sources]
+            for name, sources in directives.items()
+        }
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": moved}
+        settings.STRIPE_JS_URL = settings.STRIPE_JS_URL.replace(before, server.url)
+        settings.BASE_URL = live_server.url
+        yield catalogue

@@ -8,7 +8,7 @@ from benchmarks import burst, place, processes, sandbox, webhooks
 from benchmarks.place import Place
 from benchmarks.webhooks import Contestant
 
-TABLES = ("events", "burst", "gate", "sandbox")
+TABLES = ("events", "burst", "gate", "cart", "sandbox")
 # Of what Turnpike wants to be how much; by issue, the least.
 TARGETS = (
     ("Turnpike, done when answered", "apply", 0.8),
@@ -39,6 +39,9 @@ def main(arguments: list[str]) -> int:
     if "gate" in wanted:
         with place.prepared() as there:
             show_gate(there)
+    if "cart" in wanted:
+        with place.prepared() as there:
+            show_cart(there)
     return sandbox.main() if "sandbox" in wanted else 0
 
 
@@ -78,6 +81,20 @@ def show_gate(there: Place) -> None:
     print("A request to the API, in process: microseconds, as a ratio, statements with those of the session")
     for name, (microseconds, statements) in measured.items():
         print(f"  {name:30} {microseconds:7.0f} {microseconds / first:6.2f} {statements:6} statements")
+    print()
+
+
+def show_cart(there: Place) -> None:
+    measured = json.loads(processes.run(["-m", "benchmarks.cart"], there.environment))
+    print(
+        "A guest's cart beside a view that only loads the session and as many items: requests a second, statements"
+    )
+    for lines, (ours, theirs) in measured.items():
+        ratio = theirs[0] / ours[0]
+        print(
+            f"  {lines + ' lines':12} {1e6 / ours[0]:7.0f} {1e6 / theirs[0]:7.0f}   {ratio:5.2f}   at least 0.8"
+            f"{'' if ratio >= 0.8 else '  MISSED'}   {ours[1]} and {theirs[1]} statements"
+        )
     print()
 
 

@@ -50,7 +50,7 @@ def fetch(kind: str, stripe_id: str) -> dict[str, Any]:
 
 
 def main(clients: int, organizations: int) -> None:
-    list(products.upsert())
+    list(products.upsert(products.Kind.PLAN))
     print(
         json.dumps(
             [

@@ -69,9 +69,9 @@ def development_settings(given: dict[str, str]) -> dict[str, str]:
     return {name: given.get(name) or value for name, value in settings.items()}
 
 
-def sells(given: Mapping[str, str]) -> bool:
-    """Whether the apps that sell are installed; `config.settings` has the same default."""
-    return "billing" in given.get("PAYING_APPS", "billing").split(",")
+def sells(given: Mapping[str, str], app: str = "billing") -> bool:
+    """Whether an app that sells is installed; `config.settings` has the same default."""
+    return app in given.get("PAYING_APPS", "billing,cart,portal").split(",")
 
 
 def first_port(written: str) -> int:
@@ -140,7 +140,9 @@ def run(commands: dict[str, list[str]]) -> int:
             processes[name] = start(command)
         wait_for([f"http://127.0.0.1:{port + 1}/_sandbox/"] if "stripe" in commands else [], processes)
         if sells(os.environ):
-            manage("upsert_stripe_products", "--verbosity", "0")
+            manage("upsert_catalogue", "--verbosity", "0")
+        if sells(os.environ, "cart"):
+            manage("seed_shop", "--verbosity", "0")
         processes["web"] = start([PYTHON, "manage.py", "runserver", f"127.0.0.1:{port}"])
         wait_for([f"{os.environ['BASE_URL']}/health/ready"], processes)
         print(welcome("stripe" in commands), flush=True)

@@ -60,5 +60,8 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": [], "level": "ERROR"},
         "stripe": {"level": "WARNING"},
         "djstripe": {"level": "WARNING"},
+        # They name signs and glyphs of what is printed.
+        "fontTools": {"level": "ERROR"},
+        "fpdf": {"level": "ERROR"},
     },
 }

@@ -4,7 +4,9 @@ With nothing set the product runs on SQLite with billing off. Wrong combinations
 checks in `billing/checks.py`, not here.
 """
 
+import hashlib
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.logs import LOGGING  # noqa: F401  (a Django setting)
+from config.openapi import SPECTACULAR_SETTINGS  # noqa: F401  (a Django setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -34,7 +37,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
 
 # Take these out and what is left still runs, everyone on the free tier.
-PAYING_APPS = env.list("PAYING_APPS", default=["billing"])
+PAYING_APPS = env.list("PAYING_APPS", default=["billing", "cart", "portal"])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -51,7 +54,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_structlog",
+    "localflavor",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "accounts",
     "filings",
     *(["djstripe"] if "billing" in PAYING_APPS else []),
@@ -93,6 +99,7 @@ TEMPLATES = [
                     if "billing" in PAYING_APPS
                     else []
                 ),
+                *(["cart.context.count"] if "cart" in PAYING_APPS else []),
             ],
         },
     },
@@ -115,6 +122,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    # Seconds: a database that does not answer is a 503 at once, and Stripe sends the event again.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits on sign-in are counted here, so all processes must share it. allauth takes a lock with `add` before
 # it counts, which this backend does atomically.
@@ -205,6 +214,25 @@ BILLING_ON_REFUND = env.str("BILLING_ON_REFUND", default="period_end")
 BILLING_ON_DISPUTE = env.str("BILLING_ON_DISPUTE", default="now")
 # How long the inbox keeps events that are done (`purge_events`).
 BILLING_EVENT_DAYS = env.int("BILLING_EVENT_DAYS", default=90)
+# The shop: the currency of a cart that nobody has chosen one for; how long an order waits for its payment, and how
+# long when it holds pieces of which there are only so many.
+SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="usd")
+SHOP_ORDER_DAYS = env.int("SHOP_ORDER_DAYS", default=7)
+SHOP_HOLD_MINUTES = env.int("SHOP_HOLD_MINUTES", default=60)
+
+# --- The portal ------------------------------------------------------------------------------------------------
+
+# Who sells: stands on receipts and in the service agreement.
+SELLER = {
+    "name": env.str("SELLER_NAME", default="Turnpike"),
+    "address": [line.strip() for line in env.str("SELLER_ADDRESS", default="").split(";") if line.strip()],
+    "email": env.str("SELLER_EMAIL", default=""),
+    "tax_id": env.str("SELLER_TAX_ID", default=""),
+}
+# How long an activation code can be used.
+ACTIVATION_DAYS = env.int("ACTIVATION_DAYS", default=30)
+# Where the portal sells, by ISO's code, and who works out the tax: our table of states, or Stripe Tax (`us=stripe`).
+PORTAL_COUNTRIES = env.dict("PORTAL_COUNTRIES", default={"us": "table"})
 
 # dj-stripe: models and admin only. Its settings bear the names that it gives them.
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
@@ -231,12 +259,25 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # --- API -------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        f"accounts.api.authentication.{name}Authentication" for name in ("Key", "Token", "Session")
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.api.StrictJSONParser"],
     "EXCEPTION_HANDLER": "config.api.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# Tokens of client applications. What signs them is made from the secret key, and signs nothing else.
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "SIGNING_KEY": hashlib.sha256(f"accounts.tokens {SECRET_KEY}".encode()).hexdigest(),
+    "ISSUER": BASE_URL,
+    "AUDIENCE": f"{BASE_URL}/api/",
+    "USER_ID_CLAIM": "sub",
 }
 
 # --- Mail, languages, files ------------------------------------------------------------------------------------
@@ -254,7 +295,22 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STORAGES = {
+# Receipts are kept apart from what anybody may see: in Dropbox with a refresh token, else on disk.
+DROPBOX = {
+    "app_key": env.str("DROPBOX_APP_KEY", default=""),
+    "app_secret": env.str("DROPBOX_APP_SECRET", default=""),
+    "oauth2_refresh_token": env.str("DROPBOX_REFRESH_TOKEN", default=""),
+}
+STORAGES: dict[str, dict[str, Any]] = {
+    "receipts": {
+        "BACKEND": "storages.backends.dropbox.DropboxStorage",
+        "OPTIONS": {**DROPBOX, "write_mode": "add", "timeout": 10},
+    }
+    if DROPBOX["oauth2_refresh_token"]
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
+    },
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -13,9 +15,10 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import feature_required
 from accounts.api.throttles import TierThrottle
+from config.description import describe
 from filings import charts, pages
-from filings.models import ACCESSION, Company, Filing
-from filings.search import ApiSearch, Search
+from filings.models import ACCESSION, Company, Filing, FormType
+from filings.search import ORDERINGS, ApiSearch, Search
 
 
 class CompanySerializer(serializers.ModelSerializer[Company]):
@@ -41,6 +44,36 @@ class FilingSerializer(serializers.ModelSerializer[Filing]):
         ]
 
 
+class FilingPage(serializers.Serializer[Any]):
+    results = FilingSerializer(many=True)
+    next = serializers.URLField(allow_null=True, help_text="The following page; null after the last.")
+
+
+class Quarter(serializers.Serializer[Any]):
+    quarter_start = serializers.DateField()
+    filings = serializers.DictField(child=serializers.IntegerField(), help_text="How many of each form.")
+
+
+class Quarters(serializers.Serializer[Any]):
+    results = Quarter(many=True)
+
+
+SEARCH = (
+    OpenApiParameter("company", {"type": "string", "maxLength": 100}, description="Part of its name."),
+    OpenApiParameter("cik", {"type": "string", "pattern": "^[0-9]{1,10}$"}),
+    OpenApiParameter("form_type", {"type": "string", "enum": FormType.values}),
+    OpenApiParameter("filed_after", {"type": "string", "format": "date"}),
+    OpenApiParameter("filed_before", {"type": "string", "format": "date"}),
+    OpenApiParameter("ordering", {"type": "string", "enum": list(ORDERINGS), "default": "-filed"}),
+)
+PAGING = (
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 25}),
+    OpenApiParameter(
+        "cursor", {"type": "string", "maxLength": 2000}, description="From `next`; never made up."
+    ),
+)
+
+
 class Endpoint(APIView):
     """Open to everybody unless it says otherwise, as often as their tier allows."""
 
@@ -51,6 +84,7 @@ class Endpoint(APIView):
 class FilingList(Endpoint):
     """`GET /api/filings/`: filter, order and page; see `ApiSearch` for the parameters."""
 
+    @describe(_("Search filings"), answers=FilingPage, query=[*SEARCH, *PAGING])
     def get(self, request: Request) -> Response:
         page = pages.read(ApiSearch.strictly(request.query_params))
         return Response(
@@ -61,6 +95,7 @@ class FilingList(Endpoint):
 class FilingDetail(Endpoint):
     """`GET /api/filings/<accession>/`."""
 
+    @describe(_("One filing"), answers=FilingSerializer)
     def get(self, request: Request, accession: str) -> Response:
         if not re.fullmatch(ACCESSION, accession):
             raise Http404
@@ -73,6 +108,7 @@ class Trends(Endpoint):
 
     permission_classes = [feature_required("charts")]
 
+    @describe(_("Filings per quarter"), answers=Quarters, query=SEARCH)
     def get(self, request: Request) -> Response:
         counts = charts.count(Search.strictly(request.query_params).filings())
         quarters: list[dict[str, Any]] = [

@@ -21,7 +21,7 @@ Stage = Callable[[], Any]
 @pytest.fixture
 def stage(db: None, stripe_sandbox: Any) -> Iterator[Stage]:
     """Opens the curtain: a context manager that gives a new `Product`, and takes all of it back at its end."""
-    list(products.upsert())
+    list(products.upsert(products.Kind.PLAN))
     stripe_sandbox.sandbox.deliveries.drop()
     sandbox, traveller = stripe_sandbox.sandbox, stripe_sandbox._traveller
     beginning, begins = sandbox.snapshot(), sandbox.now

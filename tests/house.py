@@ -67,7 +67,7 @@ class Killer(Sandbox):
 class House:
     """Processes around one database and one local Stripe. Use as a context manager."""
 
-    def __init__(self, directory: Path, *, workers: int = 2, broker: str = "") -> None:
+    def __init__(self, directory: Path, *, workers: int = 2, broker: str = "", **environment: str) -> None:
         self._directory, self._workers = directory, workers
         self.sandbox = Killer(keys={settings.STRIPE_SECRET_KEY, settings.STRIPE_PUBLISHABLE_KEY})
         self.server = Server(self.sandbox)
@@ -75,7 +75,7 @@ class House:
         self.web: subprocess.Popen[bytes] | None = None
         self.cards: dict[int, str] = {}  # of each user, the one that was typed
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._environment = self._settings(broker)
+        self._environment = self._settings(broker) | environment
 
     def _settings(self, broker: str) -> dict[str, str]:
         database = connection.settings_dict

@@ -48,8 +48,8 @@ MUTATIONS = {
             ),
             (
                 "billing/models/inbox.py",
-                'stripe_id = models.CharField(_("Stripe id"), max_length=255, unique=True)',
-                'stripe_id = models.CharField(_("Stripe id"), max_length=255)',
+                'constraints = [models.UniqueConstraint(fields=["stripe_id"], name="event_once")]',
+                "constraints: list[models.UniqueConstraint] = []",
             ),
         ),
         ("billing/tests/test_process.py", "tests/test_orders.py"),

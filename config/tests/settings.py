@@ -10,6 +10,8 @@ OURS = (
     "EMAIL_URL",
     "LINKEDIN_",
     "STRIPE_",
+    "DROPBOX_",
+    "SELLER_",
     "VAR_DIR",
 )
 for name in [name for name in os.environ if name.startswith(OURS)]:
@@ -34,5 +36,6 @@ from config.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 # It complains when nothing has been collected; a live server of tests has its own way to static files.
 MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STORAGES["receipts"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"MIGRATE": False}

@@ -587,6 +587,20 @@ CHANGES = (
         {"price": 2000, "pending_update": None},
     ),
     Transition(
+        ("create with visa", "default chargeCustomerFail", "8", "switch pending to dear"),
+        "active",
+        "void",
+        "active",
+        (
+            "invoice.voided",
+            "payment_intent.canceled",
+            UPDATED,
+            "customer.subscription.pending_update_expired",
+        ),
+        PENDING,
+        {"price": 2000, "pending_update": None},
+    ),
+    Transition(
         ("create with visa", "change pause_collection void"),
         "active",
         "31",

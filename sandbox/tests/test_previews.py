@@ -101,6 +101,19 @@ def test_a_subscription_that_there_is_not_yet(shop: Subscriber) -> None:
     assert shop.v1.subscriptions.list({"status": "all"}).data == []
 
 
+def test_it_can_be_shown_to_somebody_who_is_no_customer_yet(stage: Stage, shop: Subscriber) -> None:
+    before = kept(stage)
+    details = {"items": [{"price": shop.plain, "quantity": 3}]}
+    shown = shop.v1.invoices.create_preview({"currency": "usd", "subscription_details": details})  # type: ignore[typeddict-item]
+    assert (lines(shown), shown.currency) == ([6000], "usd")
+    assert kept(stage) == before
+
+
+def test_without_items_it_must_be_somebodys(shop: Subscriber) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match="customer"):
+        shop.v1.invoices.create_preview({"currency": "usd"})
+
+
 def test_the_end_now_is_a_credit(stage: Stage, shop: Subscriber) -> None:
     subscription = shop.subscribe()
     stage.advance(days=15.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import errors
-from sandbox.objects import invoiceitems
+from sandbox.objects import customers, invoiceitems
 from sandbox.objects.invoices import drafts, lines, preview
 from sandbox.objects.subscriptions import billing, create, pausing, proration, renew, update
 from sandbox.routing import Call, operation
@@ -29,7 +29,10 @@ CHANGES = (
 
 @operation("POST", "/v1/invoices/create_preview")
 def create_preview(world: World, call: Call) -> Record | None:
-    """Nothing is made: of a subscription with changes, of one that there might be, or of what is pending."""
+    """Nothing is made: of a subscription with changes, of one that there might be, or of what is pending.
+
+    What there might be need not have a customer yet.
+    """
     params, details = call.params, call.params.get("subscription_details") or {}
     _refuse(params, details)
     subscription = (
@@ -38,13 +41,13 @@ def create_preview(world: World, call: Call) -> Record | None:
         else None
     )
     customer_id = params.get("customer") or (subscription or {}).get("customer")
-    if not customer_id:
+    if customer_id:
+        world.follow(world.get("customer", customer_id, "customer"))
+    elif "items" not in details:
         raise errors.parameter_missing("customer")
-    customer = world.get("customer", customer_id, "customer")
-    world.follow(customer)
 
     def work(scratch: World) -> Record:
-        own = scratch.get("customer", customer["id"])
+        own = scratch.get("customer", customer_id) if customer_id else customers.make(scratch, {})
         for given in params.get("invoice_items") or ():
             invoiceitems.add(scratch, own, given, subscription)
         if subscription is not None:
@@ -127,6 +130,8 @@ def _begin(world: World, customer: Record, details: dict[str, Any], params: dict
     known = ("billing_cycle_anchor", "billing_mode", "cancel_at", "default_tax_rates", "items", "trial_end")
     asked = {name: details[name] for name in known if name in details}
     asked |= {"customer": customer["id"], "payment_behavior": "default_incomplete"}
+    if "currency" in params:
+        asked["currency"] = params["currency"]
     if "discounts" in params:
         asked["discounts"] = params["discounts"]
     subscription = create.begin(world, asked)

@@ -129,14 +129,24 @@ def follow_paid(world: World, invoice: Record) -> None:
 
 @due("subscription.drop_update")
 def expire(world: World, subscription_id: str) -> None:
-    """The update was not paid within 23 hours: it is dropped, its invoice voided."""
+    """The update was not paid within 23 hours: its invoice is voided."""
     subscription = world.find(subscription_id)
-    if subscription is None or not subscription.get("_pending"):
-        return
-    _forget(world, subscription)
-    invoice = world.find(subscription["latest_invoice"])
+    invoice = world.find(subscription["latest_invoice"]) if subscription else None
     if invoice is not None and invoice["status"] == "open":
         closing.void(world, invoice)
+
+
+@outcomes.on("voided")
+def follow_voided(world: World, invoice: Record) -> None:
+    """The invoice of a pending update is voided: the update is dropped, which is how one is taken back."""
+    subscription = world.find(drafts.subscription_of(invoice))
+    if (
+        subscription is None
+        or not subscription.get("_pending")
+        or subscription["latest_invoice"] != invoice["id"]
+    ):
+        return
+    _forget(world, subscription)
     states.tell(world, subscription)
     world.emit("customer.subscription.pending_update_expired", subscription)
 

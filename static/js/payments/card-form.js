@@ -2,19 +2,22 @@
 //
 //   <turnpike-card-form
 //     stripe-js="https://js.stripe.com/dahlia/stripe.js" publishable-key="pk_..." locale="en"
-//     mode="subscription" amount="2000" currency="usd"      what is paid today; mode="setup" needs no amount
+//     mode="subscription" amount="2000" currency="usd"      what is paid today; mode="payment" for what is paid once,
+//                                                           "setup", without an amount, for a card to be stored
 //     endpoint="/api/stripe/create-subscription/" body='{"plan": "premium", "interval": "month"}' csrf-token="..."
 //     sync="/api/stripe/sync-subscription/"                 optional: asked once the bank has answered, yes or no
 //     return-url="https://..."                              where a bank that takes the window away sends it back
 //     saved-card="pm_..."                                   pay with this one; the fields are hidden
+//     version="..."                                         optional: of what is bought, as it is shown; sent as If-Match
 //     label="Pay $20.00" label-busy="Paying ..."
 //     text-unavailable="..." text-failed="..."              all else that customers read is Stripe's or the server's
 //   ></turnpike-card-form>
 //
-// The endpoint takes `body` with `payment_method_id` added and answers `{status, client_secret}`, or
-// `{"error": {"message": ...}}`; sync takes `{}`. Events, all bubbling: `ready`; `paid` (detail: the endpoint's answer);
-// `declined` (detail: {message, code}), after which another card may be tried; `unavailable`. The attribute `state`
-// tells where it stands: loading, ready, busy, unavailable.
+// The endpoint takes `body` with `payment_method_id` added and answers `{client_secret}`, perhaps with a `return_url` that
+// comes before the attribute, or `{"error": {"message": ...}}`; sync takes `{}`. Events, all bubbling: `ready`; `paying`,
+// which can be cancelled as long as the page lacks something; `paid` (detail: the endpoint's answer); `declined` (detail:
+// {message, code}), after which another card may be tried; `unavailable`. The attribute `state` tells where it stands:
+// loading, ready, busy, unavailable. `amount` and `currency` may change while it stands on the page.
 
 const LOAD_SECONDS = 20;
 const SETTLED = ["succeeded", "processing", "requires_capture"];
@@ -41,7 +44,7 @@ class Refusal extends Error {
 }
 
 export class CardForm extends HTMLElement {
-  static observedAttributes = ["label", "saved-card"];
+  static observedAttributes = ["label", "saved-card", "amount", "currency"];
 
   connectedCallback() {
     if (!this.button) this.build();
@@ -53,8 +56,9 @@ export class CardForm extends HTMLElement {
     this.stripe = this.element = this.elements = null;
   }
 
-  attributeChangedCallback() {
+  attributeChangedCallback(name) {
     if (this.button) this.show();
+    if (["amount", "currency"].includes(name)) this.elements?.update(this.price);
   }
 
   // --- What is seen -------------------------------------------------------------------------------------------------
@@ -90,10 +94,18 @@ export class CardForm extends HTMLElement {
   }
 
   tell(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, cancelable: type === "paying" }));
   }
 
   get savedCard() { return this.getAttribute("saved-card"); }
+
+  get mode() { return this.getAttribute("mode") || "subscription"; }
+
+  /** What Stripe's fields know of the price: Stripe offers ways to pay by it. */
+  get price() {
+    const amount = this.mode === "setup" ? {} : { amount: Number(this.getAttribute("amount")) };
+    return { ...amount, currency: this.getAttribute("currency") };
+  }
 
   // --- Loading ------------------------------------------------------------------------------------------------------
 
@@ -112,10 +124,8 @@ export class CardForm extends HTMLElement {
   }
 
   mount() {
-    const mode = this.getAttribute("mode") || "subscription";
-    const amount = mode === "setup" ? {} : { amount: Number(this.getAttribute("amount")) };
     this.elements = this.stripe.elements({
-      mode, ...amount, currency: this.getAttribute("currency"), paymentMethodCreation: "manual", appearance: this.appearance(),
+      mode: this.mode, ...this.price, paymentMethodCreation: "manual", appearance: this.appearance(),
     });
     this.element = this.elements.create("payment");
     return new Promise((resolve, reject) => {
@@ -151,13 +161,13 @@ export class CardForm extends HTMLElement {
 
   /** The card to Stripe, the order to the server, the authentication if the bank asks for one. */
   async pay() {
-    if (this.state !== "ready") return;
+    if (this.state !== "ready" || !this.tell("paying")) return;
     this.state = "busy";
     this.say("");
     try {
       const method = this.savedCard || (await this.createPaymentMethod());
       const answer = await this.post("endpoint", { ...JSON.parse(this.getAttribute("body") || "{}"), payment_method_id: method });
-      if (answer.client_secret) await this.finish(answer.client_secret, method);
+      if (answer.client_secret) await this.finish(answer, method);
       this.tell("paid", answer);
     } catch (problem) {
       this.refuse(problem);
@@ -181,15 +191,21 @@ export class CardForm extends HTMLElement {
   async post(name, body) {
     const response = await fetch(this.getAttribute(name), {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.getAttribute("csrf-token") },
+      headers: this.headers(),
       body: JSON.stringify(body),
     });
     return refuseOn(await response.json());
   }
 
-  async finish(clientSecret, method) {
+  headers() {
+    const version = this.getAttribute("version");
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.getAttribute("csrf-token") };
+    return version ? { ...headers, "If-Match": `"${version}"` } : headers;
+  }
+
+  async finish(answer, method) {
     try {
-      await this.confirm(clientSecret, method);
+      await this.confirm(answer, method);
     } finally {
       // What the server makes of it is seen on the next page; here the bank's word counts.
       if (this.hasAttribute("sync")) await this.post("sync", {}).catch(() => {});
@@ -197,13 +213,16 @@ export class CardForm extends HTMLElement {
   }
 
   /** What is left to do for a payment that was begun: nothing, its confirmation, or the bank's question. */
-  async confirm(clientSecret, method) {
+  async confirm({ client_secret: clientSecret, return_url: returnUrl }, method) {
     const setup = clientSecret.startsWith("seti_");
     const read = setup ? this.stripe.retrieveSetupIntent(clientSecret) : this.stripe.retrievePaymentIntent(clientSecret);
     const { status } = intentOf(refuseOn(await read));
     if (SETTLED.includes(status)) return;
-    if (status === "requires_action") return void refuseOn(await this.stripe.handleNextAction({ clientSecret }));
-    const confirmParams = { payment_method: method, return_url: this.getAttribute("return-url") };
+    // The server gave a subscription's invoice this very card; what asks in a payment may be a card of an earlier try.
+    if (status === "requires_action" && this.mode === "subscription") {
+      return void refuseOn(await this.stripe.handleNextAction({ clientSecret }));
+    }
+    const confirmParams = { payment_method: method, return_url: returnUrl ?? this.getAttribute("return-url") };
     const options = { clientSecret, confirmParams, redirect: "if_required" };
     refuseOn(await (setup ? this.stripe.confirmSetup(options) : this.stripe.confirmPayment(options)));
   }

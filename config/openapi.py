@@ -1,0 +1,29 @@
+"""drf-spectacular's settings: how the API's description looks. What endpoints say is in `config.description`."""
+
+from typing import Any
+
+DESCRIPTION = """\
+Everything that the pages do, for programs. Bodies are JSON objects and are read strictly; amounts are integers in the
+currency's smallest unit; times are UTC. Every error has one shape: `{"error": {"code", "message"}}`, with `param` when
+a field is to blame and `upgrade_url` when a plan would open what was asked for. Codes are stable, messages are for
+people.
+"""
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Turnpike",
+    "DESCRIPTION": DESCRIPTION,
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],
+    "PREPROCESSING_HOOKS": ["config.schema.only_the_api"],
+    # An id of `accounts.urls.Id` has at most 18 digits.
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}},
+    # Swagger's files come from here, not from a CDN: the policy admits nobody else's scripts.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": 0, "docExpansion": "list"},
+}

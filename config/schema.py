@@ -1,0 +1,165 @@
+"""The API's description, put together from what endpoints say with `config.description`."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from rest_framework import exceptions, serializers
+from rest_framework.permissions import SAFE_METHODS, AllowAny
+
+from config.description import Described, Refusal
+
+
+class Price(serializers.Serializer[Any]):
+    """What a plan costs per interval, in the currency's smallest unit."""
+
+    amount = serializers.IntegerField()
+    currency = serializers.CharField()
+    interval = serializers.CharField()
+
+
+class Reason(serializers.Serializer[Any]):
+    """Why something was refused. Some codes bring further fields."""
+
+    code = serializers.CharField(help_text="Stable; programs decide by it.")
+    message = serializers.CharField(help_text="A sentence for people, in their language.")
+    param = serializers.CharField(required=False, help_text="The field that is to blame: `items.0.quantity`.")
+    upgrade_url = serializers.URLField(required=False, help_text="Where people get a plan that opens this.")
+    tier = serializers.CharField(
+        required=False, allow_null=True, help_text="The lowest tier that opens this."
+    )
+    plan = serializers.CharField(required=False, help_text="The plan that opens this for the least.")
+    price = Price(required=False)
+    reason = serializers.CharField(required=False, help_text="Of a decline: the bank's code.")
+
+
+class Error(serializers.Serializer[Any]):
+    """What every endpoint answers when it does not do what it was asked."""
+
+    error = Reason()
+
+
+class Schema(AutoSchema):
+    """drf-spectacular's description of an endpoint, with what `describe` noted and with every refusal."""
+
+    @property
+    def described(self) -> Described | None:
+        return getattr(getattr(self.view, self.method.lower(), None), "described", None)
+
+    def get_operation_id(self) -> str:
+        """`post_billing_subscription_cancel`: the method and the path, which together occur once."""
+        words = [word.strip("{}").replace("-", "_") for word in self.path.strip("/").split("/")[1:]]
+        return "_".join([self.method.lower(), *words])
+
+    def get_tags(self) -> list[str]:
+        return [self.path.strip("/").split("/")[1]]
+
+    def get_summary(self) -> str | None:
+        return str(self.described.summary) if self.described else super().get_summary()
+
+    def get_request_serializer(self) -> Any:
+        return self.described.takes if self.described else super().get_request_serializer()
+
+    def get_override_parameters(self) -> list[Any]:
+        own = self.described.query if self.described else ()
+        return [*own, *(getattr(self.view, "write_parameters", ()) if self._writes else ())]
+
+    def get_examples(self) -> list[OpenApiExample]:
+        if self.described is None or self.described.sends is None:
+            return []
+        return [OpenApiExample("body", value=self.described.sends, request_only=True)]
+
+    def get_response_serializers(self) -> Any:
+        if self.described is None:
+            return super().get_response_serializers()
+        example = self.described.example
+        shown = [OpenApiExample("answer", value=example, response_only=True)] if example is not None else []
+        answer = OpenApiResponse(self.described.answers, description="Done.", examples=shown)
+        return {self.described.status: answer, **_responses(self.refusals())}
+
+    def refusals(self) -> list[Refusal]:
+        """Those that were named, and those that follow from what the endpoint is."""
+        assert self.described is not None
+        classes = [*self._by_nature(), *getattr(self.view, "refuses", ()), *self.described.refuses]
+        return sorted({Refusal.of(one) for one in classes}, key=lambda one: (one.status, one.code))
+
+    @property
+    def _writes(self) -> bool:
+        return self.method not in SAFE_METHODS
+
+    def _by_nature(self) -> Iterable[Any]:
+        permissions = self.view.get_permissions()
+        open_to_all = any(isinstance(permission, AllowAny) for permission in permissions)
+        if self.described and (self.described.takes or self.described.query):
+            yield exceptions.ValidationError
+        if self.described and self.described.takes:
+            yield from (exceptions.ParseError, UNSUPPORTED)
+        if not open_to_all:
+            yield from (exceptions.NotAuthenticated, exceptions.PermissionDenied)
+        for authenticator in self.view.get_authenticators():
+            yield from getattr(authenticator, "refuses", ())
+            yield from getattr(authenticator, "write_refuses", ()) if self._writes else ()
+        if self._writes:
+            yield from (exceptions.PermissionDenied, *getattr(self.view, "write_refuses", ()))
+        if "{" in self.path:
+            yield exceptions.NotFound
+        if self.view.get_throttles():
+            yield exceptions.Throttled
+        for permission in permissions:
+            yield from getattr(permission, "refuses", ())
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """What is sent and what is answered may bear one name in the code."""
+        name = super().get_serializer_name(serializer, direction)
+        return f"{name}Body" if getattr(serializer, "strict", False) else name
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """A field that is read strictly says itself what it takes."""
+        if not hasattr(field, "schema"):
+            return super()._map_serializer_field(field, direction, bypass_extensions)
+        return {**field.schema(), **self._get_serializer_field_meta(field, direction)}
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        if getattr(serializer, "strict", False):
+            schema["additionalProperties"] = False
+        return schema
+
+
+UNSUPPORTED = Refusal(
+    exceptions.UnsupportedMediaType.status_code,
+    exceptions.UnsupportedMediaType.default_code,
+    _("The body must be sent as application/json."),
+)
+
+
+def _responses(refusals: Sequence[Refusal]) -> dict[int, OpenApiResponse]:
+    """One response for each status, with an example for each code."""
+    by_status: dict[int, list[Refusal]] = {}
+    for refusal in refusals:
+        by_status.setdefault(refusal.status, []).append(refusal)
+    return {status: _response(same) for status, same in by_status.items()}
+
+
+def _response(refusals: Sequence[Refusal]) -> OpenApiResponse:
+    examples = [
+        OpenApiExample(one.code, value={"error": {"code": one.code, "message": str(one.sentence)}})
+        for one in refusals
+    ]
+    words = " ".join(f"`{one.code}`: {one.sentence}" for one in refusals)
+    return OpenApiResponse(Error, description=words, examples=examples)
+
+
+def only_the_api(endpoints: Any, **context: Any) -> list[tuple[str, str, str, Any]]:
+    """Leaves out what is no endpoint for clients: views of DRF's outside /api/."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
+
+
+def of(request: HttpRequest | None = None) -> dict[str, Any]:
+    """The whole description as a dict, for tests and documents."""
+    from drf_spectacular.generators import SchemaGenerator
+
+    return SchemaGenerator().get_schema(request=request, public=True)
