@@ -22,7 +22,7 @@ later: .venv/run ## Move the running local Stripe forward: make later DAYS=31
 test: .venv/dev ## The tests, but for the slow ones
 	@$(BIN)/pytest -n $(JOBS) -m "not slow" $(ARGS)
 
-test-slow: .venv/dev ## The slow tests: model check, kills, bursts, long property runs
+test-slow: .venv/dev ## The slow tests: most of what a browser does, model check, bursts, long property runs
 	@$(BIN)/pytest -n $(JOBS) -m "slow and not kills" --timeout 900 $(ARGS)
 
 test-kills: .venv/dev ## Kill -9 at every call to Stripe of every flow (half an hour; needs DATABASE_URL)

@@ -11,7 +11,7 @@ from accounts import organizations, tiers
 from accounts.models import Organization
 from sandbox.linkedin import LinkedIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from billing import subscriptions
 from billing.models import StripeInvoice, StripeSubscription
 from billing.tests.browser import ASKS, DECLINED, DIALOG, FORM, WORKS, answer_bank, pay, sign_in, type_card
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PREMIUM = plans.find("premium")
 assert PREMIUM is not None

@@ -15,7 +15,7 @@ from portal.tests.conftest import ORCHARDS
 from sandbox.tests import subscriber
 from sandbox.tests.test_browser_checkout import type_card
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 COMPANY = {"en": "Hudson Orchards"}
 

@@ -11,7 +11,7 @@ from sandbox.server import Server
 from sandbox.testing import Stage
 from sandbox.tests.shop import Shop
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from sandbox.server import Server
 from sandbox.testing import Stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from sandbox.testing import Stage
 from sandbox.tests.stripe_js import DEFERRED, FRAME, confirm, intent, mount, result, type_card
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_card_typed_into_the_payment_element_becomes_a_payment_method(till: Any) -> None:

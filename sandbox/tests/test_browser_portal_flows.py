@@ -12,7 +12,7 @@ from sandbox.testing import Stage
 from sandbox.tests.shop import Shop
 from sandbox.tests.subscriber import Customer, type_card
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

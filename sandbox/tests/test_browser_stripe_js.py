@@ -11,7 +11,7 @@ from sandbox.testing import Stage
 from sandbox.tests.shop import Shop
 from sandbox.tests.stripe_js import DIALOG, FRAME, begin, confirm, intent, mount, result, type_card
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_payment_is_confirmed_on_the_page(till: Any, stage: Stage) -> None:
