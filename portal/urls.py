@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activate/new-code", activation_pages.new_code, name="activate_new_code"),
     path("receipts/", receipt_pages.index, name="receipts"),
     path("receipts/<str:public_id>/", receipt_pages.download, name="receipt"),
+    path("pre/", views.first_country, name="portal"),
     path("pre/<country:country>/new/checkout", views.new_checkout, name="portal-new"),
     path("<country:country>/checkout", views.checkout, name="portal-checkout"),
     path("<country:country>/renew", views.renew, name="portal-renew"),

@@ -55,6 +55,15 @@ def test_the_form_makes_an_order_and_leads_to_it(client: Client, catalogue: Any)
         assert shown in order.content.decode()
 
 
+def test_other_pages_lead_there_without_knowing_the_country(
+    client: Client, catalogue: Any, settings: Any
+) -> None:
+    assert '<a href="/pre/">' in client.get("/pricing/").content.decode()
+    assert client.get("/pre/").headers["Location"] == NEW
+    settings.PORTAL_COUNTRIES = {}
+    assert client.get("/pre/").status_code == 404
+
+
 def test_looking_at_pages_writes_nothing(
     client: Client, order: Order, catalogue: Any, calls: list[tuple[str, str]], django_assert_num_queries: Any
 ) -> None:

@@ -1,10 +1,10 @@
 """Where somebody who has never heard of us begins: what is on sale, and the form that makes an order of it."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing import catalogue, limits, offers
 from billing.catalogue import Interval
@@ -18,6 +18,15 @@ from portal.forms import OrderForm
 
 # Each makes a customer at Stripe.
 ORDERS = Limit("orders", 20, 40, _("That is too many orders for one hour. Try again after %(time)s UTC."))
+
+
+@require_safe
+def first_country(request: HttpRequest) -> HttpResponse:
+    """The way in for links that need not know where the portal sells: on to the form of the first country."""
+    country = next(iter(settings.PORTAL_COUNTRIES), None)
+    if country is None:
+        raise Http404
+    return redirect("portal-new", country)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
