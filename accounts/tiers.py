@@ -70,6 +70,11 @@ class Access:
         return BY_TIER[self.tier].limits.get(name, 0)
 
     @property
+    def all_limits(self) -> dict[str, int | None]:
+        """Those that are named here, and the tier's. None is unlimited."""
+        return {**BY_TIER[self.tier].limits, **self.limits}
+
+    @property
     def why(self) -> str:
         """The reason in words; a code that we do not know stands for itself."""
         return str(Reason(self.reason).label) if self.reason in Reason.values else self.reason

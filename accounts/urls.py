@@ -6,7 +6,7 @@ from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
 from accounts import invitation_pages, key_pages, member_pages, organization_pages, views
-from accounts.api import organizations, tokens
+from accounts.api import me, organizations, tokens
 
 
 class Id(IntConverter):
@@ -63,6 +63,8 @@ urlpatterns = [
     path("organizations/menu/", organization_pages.menu, name="organizations_menu"),
     path("organizations/<id:organization_id>/", include(organization)),
     path("invitations/<str:token>/", invitation_pages.invitation, name="invitation"),
+    path("api/me/", me.Me.as_view(), name="api_me"),
+    path("api/usage/", me.Usage.as_view(), name="api_usage"),
     path("api/token/", tokens.Obtain.as_view(), name="api_token"),
     path("api/token/refresh/", tokens.RefreshToken.as_view(), name="api_token_refresh"),
     path("api/token/revoke/", tokens.Revoke.as_view(), name="api_token_revoke"),

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from accounts.tiers import BY_TIER, Tier
+from accounts.tiers import Tier
 from billing import errors, mirror, subscriptions, upcoming
 from billing.models import StripeInvoice, StripeSubscription
 from billing.upcoming import Upcoming
@@ -85,7 +85,7 @@ def get_customer_status(customer: Organization | str, fresh: bool = False) -> Cu
         until=access.until,
         reason=access.reason,
         features=access.features,
-        limits={**BY_TIER[access.tier].limits, **access.limits},
+        limits=access.all_limits,
         cancel_at=subscription.ends_at if subscription and not subscription.is_over else None,
         due=Due(invoice.amount_remaining, invoice.currency) if invoice else None,
         upcoming=upcoming.of(subscription, invoice),

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts import memberships, organizations
 from accounts.errors import BoundToOrganizationError
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from accounts.roles import Role
 from accounts.tiers import Tier
 from config.description import describe
@@ -42,7 +42,14 @@ class Organizations(APIView):
     def get(self, request: Request) -> Response:
         mine = memberships.of(request.user)  # type: ignore[arg-type]
         current = request.user.current_organization_id  # type: ignore[union-attr]
-        return Response({"organizations": [_describe(membership, current) for membership in mine]})
+        return Response(
+            {
+                "organizations": [
+                    describe_organization(one.organization, one.role, current=one.organization_id == current)
+                    for one in mine
+                ]
+            }
+        )
 
 
 class Switch(APIView):
@@ -62,16 +69,16 @@ class Switch(APIView):
             organizations.switch(request.user, mine.organization)  # type: ignore[arg-type]
         except Membership.DoesNotExist as error:
             raise NotFound from error
-        return Response(_describe(mine, organization_id))
+        return Response(describe_organization(mine.organization, mine.role, current=True))
 
 
-def _describe(membership: Membership, current: int | None) -> dict[str, Any]:
-    organization = membership.organization
+def describe_organization(organization: Organization, role: str | None, *, current: bool) -> dict[str, Any]:
+    """As `OrganizationShape` says. No query."""
     return {
         "id": organization.pk,
         "name": organization.name,
         "personal": organization.personal,
-        "role": membership.role,
+        "role": role,
         "tier": organization.current_access().tier.value,
-        "current": organization.pk == current,
+        "current": current,
     }

@@ -19,20 +19,11 @@ from accounts.errors import (
 )
 from accounts.models import ApiKey, Scope, TokenSession, User
 from accounts.tokens import Tokens
+from config import bodies
+from config.bodies import StrictSerializer
 from config.description import describe
 
 LET_IN_PER_HOUR = 100
-
-
-class Body(serializers.Serializer[Any]):
-    """Refuses fields that it does not know, instead of passing over them."""
-
-    strict = True
-
-    def to_internal_value(self, data: Any) -> Any:
-        if unknown := sorted(set(data) - set(self.fields)):
-            raise serializers.ValidationError({unknown[0]: _("This field is not known.")})
-        return super().to_internal_value(data)
 
 
 class TokenField(serializers.CharField):
@@ -47,19 +38,19 @@ class TokenField(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class Wanted(Body):
+class Wanted(StrictSerializer):
     """`{scope?}`"""
 
     scope = serializers.ChoiceField(Scope.choices, default=Scope.READ)
 
 
-class Refresh(Body):
+class Refresh(StrictSerializer):
     """`{refresh}`"""
 
     refresh = TokenField()
 
 
-class Revocation(Body):
+class Revocation(StrictSerializer):
     """`{token}`: of either kind."""
 
     token = TokenField()
@@ -103,7 +94,7 @@ class Obtain(APIView):
             raise KeyOrSessionRequiredError
         assert isinstance(user, User)
         assert organization is not None  # every user acts for one
-        scope = Scope(_read(Wanted, request)["scope"])
+        scope = Scope(bodies.read(request, Wanted)["scope"])
         if scope == Scope.WRITE and key is not None and not key.may_write:
             raise InsufficientScopeError
         meter = usage.meter(f"tokens:{user.pk}", LET_IN_PER_HOUR, usage.HOUR)
@@ -125,7 +116,7 @@ class RefreshToken(APIView):
         refuses=[InvalidTokenError, exceptions.Throttled],
     )
     def post(self, request: Request) -> Response:
-        raw = _read(Refresh, request)["refresh"]
+        raw = bodies.read(request, Refresh)["refresh"]
         try:
             return _answer(tokens.refresh(raw))
         except InvalidTokenError:
@@ -141,14 +132,8 @@ class Revoke(APIView):
 
     @describe(_("Sign a client application out"), takes=Revocation, answers=Revoked)
     def post(self, request: Request) -> Response:
-        tokens.revoke(_read(Revocation, request)["token"])
+        tokens.revoke(bodies.read(request, Revocation)["token"])
         return Response({"revoked": True})
-
-
-def _read(body: type[Body], request: Request) -> dict[str, Any]:
-    found = body(data=request.data)
-    found.is_valid(raise_exception=True)
-    return found.validated_data
 
 
 def _answer(made: Tokens) -> Response:

@@ -12,9 +12,10 @@ from accounts.api.idempotency import IdempotentWrites
 from accounts.models import Organization
 from billing import errors, gateway
 from billing.api import answers
-from billing.api.serializers import StrictSerializer
 from billing.buyers import may_buy
 from billing.status import get_customer_status
+from config import bodies
+from config.bodies import StrictSerializer
 
 
 class IsBuyer(BasePermission):
@@ -43,10 +44,7 @@ class Endpoint(IdempotentWrites):
         return organization
 
     def body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
-        """The request's body as the serializer reads it; a 400 that names the field otherwise."""
-        found = serializer(data=self.request.data)
-        found.is_valid(raise_exception=True)
-        return found.validated_data
+        return bodies.read(self.request, serializer)
 
     def answer(self) -> Response:
         """The organization's subscription after a change, which the organization that was loaded does not know."""

@@ -8,40 +8,11 @@ from rest_framework import serializers
 
 from billing import catalogue
 from billing.catalogue import Interval, Plan
+from config.bodies import StrictSerializer, TextField
 
 # What Stripe.js and Stripe's older card ids look like; whose it is, is asked elsewhere.
 PAYMENT_METHOD = re.compile(r"(pm|card)_[A-Za-z0-9_]{1,240}")
 ENDS = ("period_end", "now")
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields that it does not know, instead of passing over them."""
-
-    strict = True
-
-    def to_internal_value(self, data: Any) -> Any:
-        if unknown := sorted(set(data) - set(self.fields)):
-            raise serializers.ValidationError({unknown[0]: _("This field is not known.")})
-        return super().to_internal_value(data)
-
-
-class TextField(serializers.Field[str, Any, str, Any]):
-    """A string that says exactly one of several things. No number or boolean is taken for one."""
-
-    default_error_messages = {"invalid": _("This is not a valid value.")}
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or (value := self.read(data)) is None:
-            self.fail("invalid")
-        return value
-
-    def read(self, text: str) -> Any:
-        """The value, or None for a text that is not one."""
-        return text
-
-    def schema(self) -> dict[str, Any]:
-        """What it takes, for the API's description."""
-        return {"type": "string"}
 
 
 class ItemsField(serializers.Field[dict[str, int], Any, dict[str, int], Any]):
@@ -120,7 +91,3 @@ class Cancellation(StrictSerializer):
     """`{at?}`"""
 
     at = EndField(default="period_end")
-
-
-class Nothing(StrictSerializer):
-    """`{}`"""

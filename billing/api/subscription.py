@@ -14,9 +14,10 @@ from accounts.models import Organization
 from billing import errors, limits, subscriptions
 from billing.api import answers, shapes
 from billing.api.endpoint import BuyersEndpoint
-from billing.api.serializers import Cancellation, Nothing, Purchase
+from billing.api.serializers import Cancellation, Purchase
 from billing.models import StripeSubscription
 from billing.status import get_customer_status
+from config.bodies import Nothing
 from config.description import describe
 
 
