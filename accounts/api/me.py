@@ -93,7 +93,7 @@ class Me(APIView):
     @describe(_("Who am I"), answers=MeShape, example=ME)
     def get(self, request: Request) -> Response:
         """The place to try a key out: what it acts for, as whom, and whether it may write."""
-        user = cast(User, request.user)
+        user, auth = cast(User, request.user), cast("ApiKey | TokenSession | None", request.auth)
         organization = organizations.current(request)
         assert organization is not None  # every user acts for one
         role = organizations.role_of(user, organization)
@@ -102,8 +102,8 @@ class Me(APIView):
                 "user": {"id": user.pk, "name": user.name, "email": user.email},
                 "organization": describe_organization(organization, role, current=True),
                 "access": _access(gates.access_of(request)),
-                "by": _by(request.auth),
-                "scope": Scope.WRITE if request.auth is None else request.auth.scope,
+                "by": _by(auth),
+                "scope": auth.scope if auth else Scope.WRITE,
             }
         )
 
