@@ -1,4 +1,4 @@
-"""Databases of the benchmarks' own, made on a PostgreSQL server and dropped at the end."""
+"""Databases of the benchmarks' own, made on a PostgreSQL server, named after the one given, and dropped at the end."""
 
 import getpass
 import os
@@ -14,6 +14,7 @@ SERVER = os.environ.get("DATABASE_URL", f"postgres://{getpass.getuser()}@127.0.0
 @contextmanager
 def made(name: str) -> Iterator[str]:
     """The URL of a new, empty database."""
+    name = f"{urlsplit(SERVER).path.strip('/')}_{name}"
     _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     try:
         yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))

@@ -48,8 +48,8 @@ class Place:
 def prepared() -> Iterator[Place]:
     """Everything but the servers."""
     with ExitStack() as stack:
-        ours = stack.enter_context(databases.made("turnpike_benchmark_ours"))
-        theirs = stack.enter_context(databases.made("turnpike_benchmark_peers"))
+        ours = stack.enter_context(databases.made("benchmark_ours"))
+        theirs = stack.enter_context(databases.made("benchmark_peers"))
         stack.enter_context(_empty_queue())
         port = processes.free_port()
         stack.enter_context(processes.running(["-m", "benchmarks.stripe_api", str(port)], dict(os.environ)))
