@@ -9,7 +9,8 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 
 COPY . .
 # The key signs nothing here: collecting static files only needs settings that load.
-RUN SECRET_KEY=collectstatic python manage.py collectstatic --noinput --verbosity 0 \
+RUN python -m config.translations \
+    && SECRET_KEY=collectstatic python manage.py collectstatic --noinput --verbosity 0 \
     && useradd --system turnpike && mkdir -p var && chown turnpike var
 USER turnpike
 

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= auto
 
-.PHONY: help run shell later test test-slow test-kills node lint format types check bench audit requirements clean
+.PHONY: help run shell later test test-slow test-kills node lint format types check bench audit requirements messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ requirements: .venv/dev ## Pin requirements*.in anew
 	@for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make requirements" $$name.in --output-file $$name.txt; done
+
+messages: .venv/run ## Bring the catalogues in locale/ up to the strings in the sources
+	@$(BIN)/python -m config.translations refresh
 
 clean: ## Forget everything that a run left behind
 	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .hypothesis

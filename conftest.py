@@ -34,6 +34,14 @@ NODE_MODULES = Path(__file__).parent / "sandbox" / "tests" / "node" / "node_modu
 SKIPPING_FORBIDDEN = os.environ.get("TURNPIKE_SKIP") == "forbidden"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """The catalogues are read compiled, and nobody keeps them in Git."""
+    from config import translations
+
+    translations.compile_stale()
+
+
 # --- What is skipped, and what that says --------------------------------------------------------------------------
 
 

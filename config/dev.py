@@ -19,6 +19,8 @@ from pathlib import Path
 
 import environ
 
+from config import translations
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 READY_WITHIN = 60  # seconds
@@ -164,6 +166,7 @@ def free(port: int) -> bool:
 
 
 def prepare() -> None:
+    translations.compile_stale()
     print("Preparing the database ...", flush=True)
     manage("prepare_database", "--verbosity", "0")
     manage("seed_filings", "--verbosity", "0")
