@@ -47,12 +47,13 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run, saying how to get it. Where skipping is forbidden, nothing is: tests of
-    PostgreSQL are left to the run on PostgreSQL, those of tools from npm to a machine that reaches it, and the
-    rest fails for what is missing."""
+    PostgreSQL are left to the run on PostgreSQL, those of Node and of tools from npm to a machine that has them, and
+    the rest fails for what is missing."""
     postgresql = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
-    npm = NODE_MODULES.is_dir()
+    npm, node = NODE_MODULES.is_dir(), bool(shutil.which("node"))
     if SKIPPING_FORBIDDEN:
-        out = {name for name, there in (("postgresql", postgresql), ("node", npm)) if not there}
+        tools = (("postgresql", postgresql), ("node", npm), ("javascript", node))
+        out = {name for name, there in tools if not there}
         left = [item for item in items if any(item.get_closest_marker(name) for name in out)]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
@@ -63,6 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             )
         if item.get_closest_marker("node") and not npm:
             item.add_marker(pytest.mark.skip("needs Stripe's tools for Node: make node"))
+        if item.get_closest_marker("javascript") and not node:
+            item.add_marker(pytest.mark.skip("needs Node 18 or newer: apt-get install nodejs"))
         if item.get_closest_marker("browser") and not shutil.which("chromium") and not SKIPPING_FORBIDDEN:
             item.add_marker(pytest.mark.skip("needs Chromium: apt-get install chromium"))
 

@@ -29,8 +29,11 @@ def ensure(organization: Organization) -> str:
     return organization.stripe_customer_id
 
 
-def prefer(organization: Organization, payment_method: str, key: str) -> None:
-    """Attach a way to pay and make it the default. `key` makes it one try. Raises `errors.Declined`."""
+def prefer(organization: Organization, payment_method: str, key: str) -> str:
+    """Attach a way to pay and make it the default. `key` makes it one try. Raises `errors.Declined`.
+
+    Returns its id, which is another when Stripe's name of a test card was given, such as `pm_card_visa`.
+    """
     customer = ensure(organization)
     try:
         attached = gateway.customers.attach(customer, payment_method, key=f"{key}:attach:{payment_method}")
@@ -39,8 +42,10 @@ def prefer(organization: Organization, payment_method: str, key: str) -> None:
     except errors.NotFound as missing:
         raise errors.Invalid(param="payment_method_id") from missing
     mirror.record(mirror.of_answer(attached), organization.pk)
-    preferred = gateway.customers.prefer(customer, payment_method, key=f"{key}:prefer:{payment_method}")
+    stripe_id = str(attached.data["id"])
+    preferred = gateway.customers.prefer(customer, stripe_id, key=f"{key}:prefer:{payment_method}")
     mirror.record(mirror.of_answer(preferred), organization.pk)
+    return stripe_id
 
 
 def forget(organization: Organization) -> None:

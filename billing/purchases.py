@@ -137,10 +137,11 @@ def trial_days(organization: Organization, plan: Plan) -> int:
 
 def carry_out(attempt: Attempt) -> Purchase:
     """Make the subscription of an attempt. Raises `Declined`, and then leaves nothing behind."""
+    parameters = dict(attempt.parameters)
     try:
-        if attempt.parameters["payment_method"]:
-            customers.prefer(attempt.organization, attempt.parameters["payment_method"], attempt.key)
-        answer = gateway.subscriptions.create(**attempt.parameters, key=attempt.key)
+        if payment_method := parameters["payment_method"]:
+            parameters["payment_method"] = customers.prefer(attempt.organization, payment_method, attempt.key)
+        answer = gateway.subscriptions.create(**parameters, key=attempt.key)
     except errors.Unavailable as error:
         if isinstance(error, errors.StoredFailure):
             _close(attempt, error)  # else it stays open: the same key again brings it to an end
@@ -150,7 +151,7 @@ def carry_out(attempt: Attempt) -> Purchase:
         raise
     subscription = remember(answer, attempt.organization)
     Attempt.objects.filter(pk=attempt.pk).finish(subscription.stripe_id)
-    if attempt.parameters["payment_method"]:
+    if payment_method:
         refuse_if_declined(subscription)
     return _begun(subscription, answer)
 
@@ -173,8 +174,8 @@ def _begun(subscription: StripeSubscription, answer: Answer) -> Purchase:
 def _pay(subscription: StripeSubscription, payment_method: str) -> None:
     key = f"{subscription.attempt_key or subscription.stripe_id}:{payment_method}"
     try:
-        customers.prefer(subscription.organization, payment_method, key)
-        gateway.payments.pay(subscription.latest_invoice_id, payment_method, key=f"{key}:pay")
+        stripe_id = customers.prefer(subscription.organization, payment_method, key)
+        gateway.payments.pay(subscription.latest_invoice_id, stripe_id, key=f"{key}:pay")
     except errors.Declined:
         _take_back(subscription)
         raise

@@ -51,6 +51,24 @@ def test_a_card_buys_a_plan_at_once(buy: Post, card: Post, charlie: User) -> Non
     assert charlie.current_organization.current_access().tier == "premium"
 
 
+def test_a_test_card_pays_by_its_name_and_once(buy: Post, catalogue: Any, charlie: User) -> None:
+    catalogue.sandbox.faults.add("lost", method="POST", path="/v1/subscriptions", times=99)
+    assert buy(payment_method_id="pm_card_visa").status_code == 503
+    catalogue.sandbox.faults.clear()
+    assert buy(payment_method_id="pm_card_visa").json()["status"] == "active"
+    assert charlie.current_organization.payment_methods.get().last4 == "4242"
+    assert len(what_is_at_stripe(catalogue, "subscription")) == 1
+
+
+def test_a_test_card_by_its_name_finishes_what_was_begun(buy: Post) -> None:
+    begun = buy().json()
+    assert buy(payment_method_id="pm_card_visa").json() == {
+        **begun,
+        "status": "active",
+        "client_secret": None,
+    }
+
+
 def test_the_month_is_the_default_and_the_year_can_be_chosen(buy: Post, card: Post) -> None:
     buy(payment_method_id=card(), interval="year")
     assert StripeSubscription.objects.get().plan_item.interval == "year"
