@@ -1,22 +1,14 @@
 """What is on sale, in words for customers: the lines of the pricing page and of an order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.tiers import BY_TIER, Access, Tier
-from billing import catalogue
+from billing import catalogue, words
 from billing.catalogue import Interval, Plan, Price
-from billing.models import Grant
-
-FEATURES: Mapping[str, str | Promise] = {
-    "charts": gettext_lazy("Trends: charts of filing activity"),
-    "export": gettext_lazy("Export of any search as CSV"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +64,11 @@ def other(plan: Plan, interval: str) -> Offer | None:
 
 def lines(given: Access | Plan) -> list[Line]:
     """What a tier or a plan holds, then what others hold and it lacks."""
-    held = [Line(_requests(given.limit("api_requests_per_day")))]
+    held = [Line(words.of_requests(given.limit("api_requests_per_day")))]
     if isinstance(given, Plan) and given.per_member:
         held.append(Line(_("For every member of your organization")))
-    features = [Line(str(text), key in given.features) for key, text in FEATURES.items()]
+    features = [Line(str(text), key in given.features) for key, text in words.FEATURES.items()]
     return held + sorted(features, key=lambda line: not line.present)
-
-
-def gift(grant: Grant) -> str:
-    """What is given, in words for whoever has it."""
-    return str(FEATURES.get(grant.feature, grant.gift))
 
 
 def saving(plan: Plan, price: Price) -> int:
@@ -103,9 +90,3 @@ def per(interval: str, *, per_member: bool = False) -> str:
     if per_member:
         return _("per member and year") if interval == Interval.YEAR else _("per member and month")
     return _("per year") if interval == Interval.YEAR else _("per month")
-
-
-def _requests(limit: int | None) -> str:
-    if limit is None:
-        return _("Unlimited API requests")
-    return _("%(limit)s API requests a day") % {"limit": number_format(limit, force_grouping=True)}

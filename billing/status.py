@@ -1,6 +1,6 @@
 """What a customer is to us, in one answer: for endpoints, pages and whoever else asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from accounts.tiers import Tier
 from billing import errors, mirror, subscriptions, upcoming
-from billing.models import StripeInvoice, StripeSubscription
+from billing.models import Grant, StripeInvoice, StripeSubscription
 from billing.upcoming import Upcoming
 
 Status = StripeSubscription.Status
@@ -38,7 +38,8 @@ class CustomerStatus:
     """`stripe_status` is Stripe's own word; what follows `tier` is of the access that holds now (a limit of None is
     unlimited; `instance:a10g` is how many machines of that type).
 
-    `cancel_at`: when the subscription is set to end; None when it renews. `due`: None when nothing is owed.
+    `cancel_at`: when the subscription is set to end; None when it renews. `due`: None when nothing is owed. `grants`:
+    what was given without payment, which is counted in what stands before.
     """
 
     subscription_status: SubscriptionStatus
@@ -53,6 +54,7 @@ class CustomerStatus:
     cancel_at: datetime | None
     due: Due | None
     upcoming: Upcoming | None
+    grants: Sequence[Grant] = ()
 
 
 def get_customer_status(customer: Organization | str, fresh: bool = False) -> CustomerStatus:
@@ -64,7 +66,7 @@ def get_customer_status(customer: Organization | str, fresh: bool = False) -> Cu
     `customer` is an organization or the id of its customer at Stripe. For an id that none of ours has, this raises
     `billing.errors.NotFound`; ask only with an id of your own rows, never with one that a caller sent.
 
-    It reads our rows and calls nobody: two queries, one more while a payment is awaited and one for an id. Those rows
+    It reads our rows and calls nobody: three queries, one more while a payment is awaited and one for an id. Those rows
     follow Stripe by its events, usually within seconds. With `fresh` Stripe is asked first, in one call and one for
     each unpaid invoice, and what it says is kept; that may raise `billing.errors.Unavailable` or `BillingOff`, and
     must not be done in a transaction or in a GET.
@@ -89,6 +91,7 @@ def get_customer_status(customer: Organization | str, fresh: bool = False) -> Cu
         cancel_at=subscription.ends_at if subscription and not subscription.is_over else None,
         due=Due(invoice.amount_remaining, invoice.currency) if invoice else None,
         upcoming=upcoming.of(subscription, invoice),
+        grants=tuple(organization.grants.in_force().with_machines()),
     )
 
 

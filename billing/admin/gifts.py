@@ -32,13 +32,20 @@ class GrantAdmin(admin.ModelAdmin):
     """Gifts are given and taken back, never changed."""
 
     form = GrantForm
-    list_display = ["organization", "gift", "until", "why", "by", "created", "withdrawn"]
+    list_display = ["organization", "given", "until", "why", "by", "created", "withdrawn"]
     list_filter = ["tier", "feature", "limit"]
     search_fields = ["organization__name", "why"]
     autocomplete_fields = ["organization"]
     fields = ["organization", "tier", "feature", "limit", "amount", "until", "why"]
     list_select_related = ["organization", "by"]
     actions = ["withdraw"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Grant]:
+        return models.Grant.objects.with_machines()
+
+    @admin.display(description=_("gift"))
+    def given(self, grant: models.Grant) -> str:
+        return grant.gift
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -148,7 +148,7 @@ def _grants(organization: Organization) -> Section:
     return _section(
         _("Gifts"),
         [_("Gift"), _("Until"), _("Why"), _("By"), _("Withdrawn")],
-        organization.grants.select_related("by")[:MOST],
+        organization.grants.with_machines().select_related("by")[:MOST],
         lambda one: [
             one.gift,
             _time(one.until) or _("without end"),

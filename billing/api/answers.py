@@ -30,6 +30,7 @@ def of_customer(status: CustomerStatus) -> dict[str, Any]:
         "cancel_at": _time(status.cancel_at),
         "due": {"amount": status.due.amount, "currency": status.due.currency} if status.due else None,
         "next": _next(status.upcoming),
+        "grants": [{"gives": one.gift, "until": _time(one.until), "why": one.why} for one in status.grants],
     }
 
 

@@ -30,6 +30,14 @@ class Due(Shape):
     currency = serializers.CharField()
 
 
+class Grant(Shape):
+    """What was given without payment: a tier, a feature or a limit."""
+
+    gives = serializers.CharField(help_text="In words, in the language that was asked for.")
+    until = serializers.DateTimeField(allow_null=True, help_text="Null: without end.")
+    why = serializers.CharField()
+
+
 class Subscription(Shape):
     """What the organization has. `status`, `plan` and `interval` are null if it never had a subscription."""
 
@@ -49,6 +57,7 @@ class Subscription(Shape):
     )
     due = Due(allow_null=True)
     next = Upcoming(allow_null=True)
+    grants = Grant(many=True)
 
 
 class Purchase(Shape):
@@ -70,6 +79,7 @@ SUBSCRIPTION: dict[str, Any] = {
     "cancel_at": None,
     "due": None,
     "next": {"event": "renewal", "at": "2027-02-15T12:00:00Z", "amount": 2000, "currency": "usd"},
+    "grants": [{"gives": "2 × NVIDIA A10G", "until": "2027-03-01T00:00:00Z", "why": "For the pilot"}],
 }
 ENDING = SUBSCRIPTION | {
     "until": "2027-02-15T12:00:00Z",

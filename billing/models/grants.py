@@ -5,12 +5,16 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from accounts.tiers import Tier
+from billing import catalogue, words
+from billing.models.instances import InstanceType
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -19,6 +23,12 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self) -> Self:
         """Not withdrawn and not over."""
         return self.filter(withdrawn=None).filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+    def with_machines(self) -> Self:
+        """Each comes with its `machine`, so that saying what many give takes no further query."""
+        code = Concat(Value(catalogue.INSTANCE), "key", output_field=models.CharField())
+        types = InstanceType.objects.annotate(limit=code).filter(limit=OuterRef("limit"))
+        return self.annotate(machine=Subquery(types.values("display_name")[:1]))
 
 
 class Grant(models.Model):
@@ -74,11 +84,22 @@ class Grant(models.Model):
         if self.until is not None and self.until <= timezone.now():
             raise ValidationError({"until": _("That date is over.")})
 
+    @cached_property
+    def machine(self) -> str | None:
+        """The name of the machines that it gives; None when it gives none. A query, unless it came `with_machines`."""
+        key = catalogue.instance_key(self.limit)
+        types = InstanceType.objects.filter(key=key) if key else InstanceType.objects.none()
+        return types.values_list("display_name", flat=True).first()
+
     @property
     def gift(self) -> str:
-        """What is given, in a few words."""
+        """What is given, in words for whoever has it."""
         if self.tier:
             return str(Tier(self.tier).label)
         if self.feature:
-            return self.feature
-        return f"{self.limit}: {_('unlimited') if self.amount is None else self.amount}"
+            return words.of_feature(self.feature)
+        return (
+            words.of_machines(self.machine, self.amount)
+            if self.machine
+            else words.of_limit(self.limit, self.amount)
+        )

@@ -132,7 +132,7 @@ def test_a_customer_that_none_of_ours_is_is_not_found(delta: Organization, unkno
 def test_from_our_rows_it_calls_nobody(
     subscribed: StripeSubscription, delta: Organization, calls: list[Any], django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         get_customer_status(delta)
     assert calls == []
 

@@ -62,6 +62,7 @@ def test_somebody_who_never_bought_has_none(caller: Caller) -> None:
         "cancel_at": None,
         "due": None,
         "next": None,
+        "grants": [],
     }
 
 
@@ -77,6 +78,7 @@ def test_a_subscriber_sees_what_comes_next(subscriber: Caller) -> None:
         "cancel_at": None,
         "due": None,
         "next": {"event": "renewal", "at": FEBRUARY, "amount": 2000, "currency": "usd"},
+        "grants": [],
     }
 
 

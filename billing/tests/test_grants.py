@@ -182,6 +182,45 @@ def test_an_owner_of_several_has_to_be_named_by_number(acme: Organization, alice
         call_command("grant", "give", "alice@acme.example", "--tier", "starter", "--why", "x")
 
 
+# -- in words ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gift", "words"),
+    [
+        ({"tier": Tier.STARTER}, "Starter"),
+        ({"feature": "export"}, "Export of any search as CSV"),
+        ({"limit": "instance:a10g", "amount": 2}, "2 × NVIDIA A10G"),
+        ({"limit": "instance:a10g"}, "Any number of NVIDIA A10G"),
+        ({"limit": "api_requests_per_day", "amount": 5000}, "5,000 API requests a day"),
+        ({"limit": "api_requests_per_day"}, "Unlimited API requests"),
+        ({"limit": "seats", "amount": 5}, "seats: 5"),
+    ],
+)
+def test_it_is_said_the_same_on_the_page_by_the_api_in_the_admin_and_by_the_command(
+    stripe_sandbox, gift, words, alice, signed_in, admin_client, capsys
+):
+    own = alice.organizations.get(personal=True)
+    organizations.switch(alice, own)
+    grants.give(own, **gift, until=datetime(2027, 3, 1, tzinfo=UTC), why="for the pilot")
+    browser = signed_in(alice)
+    assert f"<span>{words}<br>" in browser.get("/billing/").content.decode()
+    said = {"gives": words, "until": "2027-03-01T00:00:00Z", "why": "for the pilot"}
+    assert browser.get("/api/billing/status/").json()["grants"] == [said]
+    assert words in admin_client.get("/admin/billing/grant/").content.decode()
+    assert words in admin_client.get(f"/admin/accounts/organization/{own.pk}/billing/").content.decode()
+    call_command("grant", "list")
+    assert f": {words}, until 2027-03-01 00:00 UTC: for the pilot" in capsys.readouterr().out
+
+
+def test_what_many_give_is_said_with_one_query(delta, django_assert_num_queries):
+    for key in ("a10g", "t4", "a100"):
+        grants.give(delta, limit=f"instance:{key}", amount=1, until=None, why="pilot")
+    with django_assert_num_queries(1):
+        said = {grant.gift for grant in delta.grants.with_machines()}
+    assert said == {"1 × NVIDIA A10G", "1 × NVIDIA T4", "1 × NVIDIA A100"}
+
+
 # -- the pages -----------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.tiers import BY_TIER
 from billing import catalogue as plans
-from billing import offers
+from billing import words
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_limits_and_features_are_those_of_the_catalogue(client: Client) -> None:
 
 
 def test_every_feature_of_every_tier_has_words() -> None:
-    known = set(offers.FEATURES)
+    known = set(words.FEATURES)
     assert all(access.features <= known for access in BY_TIER.values())
     assert all(plan.features <= known for plan in plans.PLANS)
 

@@ -40,7 +40,7 @@ def billing(request: HttpRequest) -> HttpResponse:
         "may_buy": buyer,
         "card": _card(organization, subscription, customer),
         "invoices": list(organization.invoices.shown()[:INVOICES]) if buyer else [],
-        "gifts": [(offers.gift(one), one) for one in organization.grants.in_force()],
+        "gifts": organization.grants.in_force().with_machines(),
         "holds": offers.lines(gates.access_of(request)),
     }
     return render(request, "billing/billing.html", context)

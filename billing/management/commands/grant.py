@@ -73,7 +73,7 @@ class Command(BaseCommand):
         self.stdout.write(_line(grant))
 
     def _list(self, *, organization: str | None = None, **options: Any) -> None:
-        found = Grant.objects.select_related("organization")
+        found = Grant.objects.with_machines().select_related("organization")
         of_one = found.filter(organization=_organization(organization)) if organization else found.in_force()
         for grant in of_one:
             self.stdout.write(_line(grant))
