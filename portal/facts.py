@@ -20,14 +20,14 @@ Facts = dict[str, Any]
 
 def of_order(sale: Sale) -> Facts:
     """The order form: what was agreed, before anything was paid."""
-    return _with_agreement(sale, _parties(sale) | _amounts_agreed(sale))
+    return _with_agreement(_parties(sale) | _amounts_agreed(sale))
 
 
 def of_invoice(sale: Sale, invoice: StripeInvoice) -> Facts:
     """The receipt: what was paid, as the invoice says."""
     facts = _parties(sale) | _amounts_paid(sale, invoice)
     facts["code"] = activation.masked(sale)
-    return _with_agreement(sale, facts)
+    return _with_agreement(facts)
 
 
 def of_refund(receipt: Receipt, amount: int, currency: str) -> Facts:
@@ -101,8 +101,8 @@ def _details(invoice: StripeInvoice) -> dict[str, Any]:
     return (guard.data or {}) if guard else {}
 
 
-def _with_agreement(sale: Sale, facts: Facts) -> Facts:
-    return facts | {"agreement": agreement.text(sale, facts)}
+def _with_agreement(facts: Facts) -> Facts:
+    return facts | {"agreement": agreement.text(facts)}
 
 
 def _percentage(sale: Sale) -> str | None:

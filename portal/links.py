@@ -27,6 +27,11 @@ def checkout_page(sale: Sale) -> str:
     return f"{settings.BASE_URL}{reverse('portal-checkout', args=[sale.country])}?{query}"
 
 
+def order_form_page(sale: Sale) -> str:
+    """The order form as PDF, for whoever has the address of the order."""
+    return f"{reverse('portal-order-form', args=[sale.country])}?{urlencode(_names(sale))}"
+
+
 def sigma(sale: Sale) -> str:
     """The state that taxes the sale, by its English name; `NA` where no tax is charged on top."""
     if sale.tax_percentage == 0 or not sale.state:

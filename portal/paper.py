@@ -13,7 +13,7 @@ from fpdf import FPDF, XPos, YPos
 from fpdf.enums import TextMode
 from pylopdf_fonts_zh_cn import sans_path
 
-from portal import wording
+from portal import agreement, wording
 from portal.models import Receipt
 
 FONT = "noto"
@@ -154,7 +154,7 @@ def _draw_agreement(sheet: Sheet, words: wording.Words) -> None:
     sheet.write_text(_("Service agreement"), size=16, bold=True)
     sheet.ln(3)
     for paragraph in words.agreement:
-        heading = paragraph[:1].isdigit()
+        heading = agreement.is_heading(paragraph)
         sheet.ln(2.5 if heading else 0)
         sheet.write_text(paragraph, size=9, bold=heading)
         sheet.ln(1)

@@ -32,8 +32,12 @@ def download(request: MemberRequest, public_id: str) -> HttpResponse:
     receipt = Receipt.objects.select_related("organization").filter(public_id=public_id).first()
     if receipt is None or not organizations.may_see_invoices(request.user, receipt.organization):
         raise Http404
+    return answer(receipt, as_attachment=True)
+
+
+def answer(receipt: Receipt, *, as_attachment: bool = False) -> HttpResponse:
+    """The paper as a PDF, to be looked at or to be kept."""
+    disposition = content_disposition_header(as_attachment, receipt.filename) or ""
     return HttpResponse(
-        receipts.pdf(receipt),
-        content_type="application/pdf",
-        headers={"Content-Disposition": content_disposition_header(True, receipt.filename) or ""},
+        receipts.pdf(receipt), content_type="application/pdf", headers={"Content-Disposition": disposition}
     )

@@ -5,7 +5,6 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -68,11 +67,6 @@ class Offer:
             "tax": self.tax.amount,
             "total": None if self.tax.amount is None else subtotal + self.tax.amount,
         }
-
-    @property
-    def percentage(self) -> Decimal:
-        """The tax in percent, as people write it."""
-        return tax.plain(self.tax.percentage)
 
     def is_of(self, sale: Sale) -> bool:
         """Whether the sale was agreed on the same terms."""
@@ -142,6 +136,12 @@ def country_of(sold: Details | Sale) -> Country:
 def offer_again(sale: Sale) -> Offer:
     """What the same would cost today. Raises as `offer`."""
     return offer(_details(sale))
+
+
+def preview(sale: Sale) -> Sale:
+    """As what the same would be sold today; it is not stored. Raises as `offer`."""
+    details = _details(sale)
+    return Sale(**asdict(details), **offer(details).facts)
 
 
 def withdraw(sale: Sale) -> None:

@@ -19,11 +19,6 @@ class Tax:
     amount: int | None
 
 
-def plain(percentage: Decimal | None) -> Decimal:
-    """Without trailing zeros: 4, 6.25."""
-    return (percentage or Decimal(0)).normalize() + 0
-
-
 def of(country: Country, state: str, subtotal: int, *, exempt: bool) -> Tax:
     """The tax on what is sold into a state today. Raises `NotSoldThere` for one whose rate nobody has verified."""
     if country.tax_by is TaxBy.STRIPE:

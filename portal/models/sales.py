@@ -116,6 +116,11 @@ class Sale(models.Model):
         """The tax in percent, without trailing zeros: 4, 6.25."""
         return (self.tax_percentage or Decimal(0)).normalize() + 0
 
+    @property
+    def is_taxed_by_stripe(self) -> bool:
+        """Whether Stripe Tax works it out, so that the rate is not ours to name."""
+        return self.tax_percentage is None
+
 
 class PaidYear(models.Model):
     """What one paid invoice gave: the organization's year, as the invoice's period says. One row for each invoice."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from portal import errors, tax
 from portal.countries import Country, TaxBy
-from portal.models import StateTaxRate
+from portal.models import Sale, StateTaxRate
 from sandbox.objects.invoices.totals import percent, round_half_up
 
 US = Country("us", TaxBy.TABLE)
@@ -52,4 +52,4 @@ def test_half_a_cent_is_rounded_up() -> None:
     ("written", "plain"), [("4.0000", "4"), ("6.2500", "6.25"), ("100", "100"), ("0", "0")]
 )
 def test_a_percentage_is_written_without_empty_decimals(written: str, plain: str) -> None:
-    assert str(tax.plain(Decimal(written))) == plain
+    assert str(Sale(tax_percentage=Decimal(written)).percentage) == plain

@@ -207,6 +207,27 @@ def test_what_is_out_of_date_is_said(client: Client, order: Order) -> None:
     assert "has changed since" in answer.content.decode()
 
 
+def test_what_one_agrees_to_can_be_read_before(client: Client, catalogue: Any) -> None:
+    assert "/us/agreement" in client.get(NEW).content.decode()
+    page = client.get("/us/agreement").content.decode()
+    for words in ("Service agreement", "your organization", "It renews automatically"):
+        assert words in page
+
+
+def test_the_order_form_can_be_read_by_whoever_has_the_order_and_by_nobody_else(
+    client: Client, order: Order
+) -> None:
+    mine, other = order(), order(city="Troy")
+    page = client.get(path(links.checkout_page(mine))).content.decode()
+    url = links.order_form_page(mine)
+    assert unescape(page).count(url) == 1
+    answer = client.get(url)
+    assert answer["Content-Type"] == "application/pdf"
+    assert mine.filename in answer["Content-Disposition"]
+    for wrong in (stranger(url, filename=other.filename), stranger(url, signature=""), url.split("?")[0]):
+        assert client.get(wrong).status_code == 404
+
+
 # --- Back from Stripe ---------------------------------------------------------------------------------------------
 
 
@@ -225,6 +246,15 @@ def test_coming_back_shows_the_receipt_and_asks_stripe_once(
     assert client.get(url).status_code == 200
     assert len(calls) == 1
     assert PaidYear.objects.count() == 1
+
+
+def test_a_look_at_the_headers_does_not_use_up_the_code(client: Client, order: Order, pay: Pay) -> None:
+    sale = order()
+    url = path(links.success_page(sale, pay(sale)["id"]))
+    assert client.head(url).status_code == 200
+    code = re.compile(r"(?:\w{4}-){6}\w{4}")
+    assert code.search(client.get(url).content.decode())
+    assert not code.search(client.get(url).content.decode())
 
 
 def test_the_first_versions_address_with_two_question_marks_is_read_as_meant(
@@ -347,6 +377,21 @@ def test_a_plan_that_ended_is_bought_again_by_post_only(
     pay(new)
     catalogue.deliver()
     assert orchards.paid_years.count() == 2
+
+
+def test_an_exempt_organization_sees_its_certificate_in_the_place_of_a_rate(
+    client: Client, order: Order, pay: Pay, catalogue: Any
+) -> None:
+    from billing import subscriptions
+
+    sale = order(exemption="NY-123456")
+    pay(sale)
+    catalogue.deliver()
+    subscriptions.cancel(sale.organization.subscriptions.get(), now=True)
+    catalogue.deliver()
+    page = client.get(path(links.renewal_page(sale.organization, "us"))).content.decode()
+    assert "exempt, certificate NY-123456" in page
+    assert "$1,000.00" in page
 
 
 def test_a_scheduled_end_is_taken_back(

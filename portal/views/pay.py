@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from billing import catalogue, limits, offers
 from billing import errors as refused
 from billing.views.pages import billing_page
-from portal import activation, errors, links, receipts
+from portal import activation, errors, links, receipt_pages
 from portal import checkout as checkouts
 from portal.countries import Country
 from portal.models import PaidYear, Receipt, Sale
@@ -35,8 +35,16 @@ def checkout(request: HttpRequest, country: Country) -> HttpResponse:
         return redirect(_done(sale))
     plan = catalogue.find(sale.plan)
     lines = [line for line in offers.lines(plan) if line.present] if plan else []
-    context = {"sale": sale, "plan": plan, "lines": lines, "order_form": _order_form(sale)}
+    context = {"sale": sale, "plan": plan, "lines": lines, "order_form_page": links.order_form_page(sale)}
     return render(request, "portal/checkout.html", context)
+
+
+@require_safe
+@billing_page
+def order_form(request: HttpRequest, country: Country) -> HttpResponse:
+    """What one is about to sign, with the service agreement, as PDF."""
+    sale = _sale(request.GET, country)
+    return receipt_pages.answer(sale.receipts.get(kind=Receipt.Kind.ORDER_FORM))
 
 
 def _sale(query: QueryDict, country: Country | None = None) -> Sale:
@@ -60,16 +68,12 @@ def _done(sale: Sale) -> str:
     return links.success_page(sale, sale.session_id).removeprefix(settings.BASE_URL)
 
 
-def _order_form(sale: Sale) -> Receipt | None:
-    return sale.receipts.filter(kind=Receipt.Kind.ORDER_FORM).first()
-
-
 @require_safe
 @billing_page
 def success(request: HttpRequest) -> HttpResponse:
     """Where Stripe leads back to. Nobody waits here for a webhook: this one session is looked at, once.
 
-    The receipt, and the activation code for this one time; nothing for a session that is not the sale's.
+    The receipt, and to a GET the activation code for this one time; nothing for a session that is not the sale's.
     """
     sale = _returned(request)
     if not sale.is_paid:
@@ -91,7 +95,7 @@ def _context(request: HttpRequest, sale: Sale) -> dict[str, object]:
         "year": PaidYear.objects.filter(sale=sale).order_by("start").first(),
         "receipt": receipt,
         "pdf": f"{reverse('portal-receipt')}?{_query(request).urlencode()}" if receipt else "",
-        "code": activation.reveal(sale) if sale.is_paid else "",
+        "code": activation.reveal(sale) if sale.is_paid and request.method == "GET" else "",
     }
 
 
@@ -116,4 +120,4 @@ def receipt(request: HttpRequest) -> HttpResponse:
     found = sale.receipts.filter(kind=Receipt.Kind.RECEIPT).order_by("pk").first()
     if found is None:
         raise Http404
-    return HttpResponse(receipts.pdf(found), content_type="application/pdf")
+    return receipt_pages.answer(found)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import errors, limits
+from billing import catalogue, errors, limits
 from billing.views.pages import billing_page
 from portal import links, renewals, sales
 from portal.countries import Country
@@ -41,9 +41,18 @@ def renew(request: HttpRequest, country: Country) -> HttpResponse:
     if request.method == "POST":
         limits.spend(request, limits.CARDS, f"renewal:{domain}")
         return _act(request, organization, country)
-    offer = sales.offer_again(found.sale) if found.state == renewals.State.OVER else None
-    context = {"found": found, "offer": offer, "given": "card" in request.GET, "organization": organization}
-    return render(request, "portal/renew.html", context)
+    return render(request, "portal/renew.html", _context(request, found))
+
+
+def _context(request: HttpRequest, found: renewals.Standing) -> dict[str, object]:
+    context: dict[str, object] = {
+        "found": found,
+        "given": "card" in request.GET,
+        "organization": found.organization,
+    }
+    if found.state == renewals.State.OVER:
+        context |= {"next": sales.preview(found.sale), "plan": catalogue.find(sales.PLAN)}
+    return context
 
 
 def _may_open(request: HttpRequest, domain: str) -> bool:
