@@ -4,7 +4,10 @@ a task that is lost, late or doubled does no harm.
 
 from contextlib import suppress
 
+from django.core.management import call_command
+
 from accounts.models import Organization
+from accounts.tasks import NIGHT
 from billing import errors, following, outbox, rechecks, reversals
 from billing.webhooks import process
 from config.celery import app
@@ -37,4 +40,11 @@ def recheck(organization_id: int) -> None:
         rechecks.carry_out(Organization.objects.get(pk=organization_id))
 
 
-app.conf.beat_schedule = {"sweep": {"task": sweep.name, "schedule": SWEEP}}
+@app.task(ignore_result=True)
+def purge() -> None:
+    """Forget events that were settled long ago, as the command does."""
+    call_command("purge_events")
+
+
+app.conf.beat_schedule["sweep"] = {"task": sweep.name, "schedule": SWEEP}
+app.conf.beat_schedule["events"] = {"task": purge.name, "schedule": NIGHT}

@@ -16,3 +16,8 @@ def ring(kind: Alarm.Kind, about: str, order: Order | None, **details: Any) -> N
     )
     if new:
         logger.error("shop alarm", kind=kind.value, about=about, order=str(order.uuid) if order else None)
+
+
+def rang(kind: Alarm.Kind, about: str) -> bool:
+    """Whether staff were told of this."""
+    return Alarm.objects.filter(fact=f"{kind.value}:{about}").exists()

@@ -36,6 +36,21 @@ def follow(guard: MirroredObject) -> Order | None:
     return order
 
 
+def differences(order: Order, guard: MirroredObject) -> list[str]:
+    """In what the payment is not the one that the order is waiting for."""
+    facts = guard.data
+    metadata = facts["metadata"] or {}
+    received = facts["amount_received"] if facts["status"] == "succeeded" else facts["amount"]
+    expected = {
+        "amount": (received, order.amount),
+        "currency": (facts["currency"], order.currency),
+        "customer": (facts["customer"], order.customer_id),
+        "order": (metadata.get(ORDER), str(order.uuid)),
+        "cart": (metadata.get("cart"), str(order.cart_uuid)),
+    }
+    return [name for name, (there, here) in expected.items() if there != here]
+
+
 def _order_of(guard: MirroredObject) -> Order | None:
     """The order, locked with its cart; linked if it had not heard yet of its intent."""
     found = Order.objects.filter(payment_intent_id=guard.stripe_id).first() or _named(guard)
@@ -79,8 +94,9 @@ def _paid(order: Order, guard: MirroredObject) -> None:
     """It is delivered; unless another order of the same purchase is: then the payment goes back."""
     if order.is_paid or order.state == State.RETURNED:
         return
-    if differences := _differences(order, guard):
-        alarms.ring(Kind.NO_MATCH, guard.stripe_id, order, differences=differences)
+    if found := differences(order, guard):
+        alarms.ring(Kind.NO_MATCH, guard.stripe_id, order, differences=found)
+        cancellations.settle(order)  # of a canceled one only staff can say what is left to be done
         return
     if order.state != State.PROCESSING and not _take(order, State.PAID):
         order.state, order.settled = State.RETURNED, None
@@ -95,7 +111,7 @@ def _paid(order: Order, guard: MirroredObject) -> None:
 
 def _processing(order: Order, guard: MirroredObject) -> None:
     """A bank is at it, for days perhaps: the buyer has done their part, and the cart is empty."""
-    if order.state in (State.OPEN, State.CANCELED) and not _differences(order, guard):
+    if order.state in (State.OPEN, State.CANCELED) and not differences(order, guard):
         _take(order, State.PROCESSING)
 
 
@@ -120,21 +136,6 @@ def _not_paid(order: Order, guard: MirroredObject) -> None:
 
 
 # --- What they need ---------------------------------------------------------------------------------------------
-
-
-def _differences(order: Order, guard: MirroredObject) -> list[str]:
-    """In what the payment is not the one that the order is waiting for."""
-    facts = guard.data
-    metadata = facts["metadata"] or {}
-    received = facts["amount_received"] if facts["status"] == "succeeded" else facts["amount"]
-    expected = {
-        "amount": (received, order.amount),
-        "currency": (facts["currency"], order.currency),
-        "customer": (facts["customer"], order.customer_id),
-        "order": (metadata.get(ORDER), str(order.uuid)),
-        "cart": (metadata.get("cart"), str(order.cart_uuid)),
-    }
-    return [name for name, (there, here) in expected.items() if there != here]
 
 
 def _take(order: Order, state: Order.State) -> bool:

@@ -4,7 +4,6 @@ payment = orders.check_out(cart, email, organization)     # what the browser pay
 orders.look_again(payment.order)                          # where it stands, when the buyer returns
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -129,21 +128,6 @@ def expire(order: Order) -> Order:
     order.refresh_from_db()
     withdrawals.carry_out(order)
     return order
-
-
-def clear_up() -> Iterator[Order]:
-    """Expire what is overdue, and finish what was left behind; each order that was looked at, as it is now.
-
-    Raises `Unavailable` when Stripe cannot be asked.
-    """
-    for order in Order.objects.overdue():
-        yield expire(order)
-    for order in Order.objects.unsettled():
-        withdrawals.carry_out(order)
-        yield order
-    for under_way in Refund.objects.left_behind().select_related("order"):
-        refunds.carry_out(under_way)
-        yield under_way.order
 
 
 def of(user: User) -> OrderQuerySet:

@@ -8,17 +8,17 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from billing import gateway, mirror
 from billing.gateway import namespace
 from billing.gateway.intents import ORDER
 from billing.models import Difference, MirroredObject
 from billing.reconcile import Check, Finding, Scope, Step
-from cart import fulfilment, refunds, withdrawals
-from cart.models import Order, Refund
+from cart import alarms, fulfilment, refunds, withdrawals
+from cart.models import Alarm, Order, Refund
 
-What = Difference.What
+What, Kind = Difference.What, Alarm.Kind
 State = Order.State
 
 # Where an order may stand, by the state of its payment.
@@ -28,6 +28,7 @@ MAY_BE = {
     "canceled": {State.CANCELED},
 }
 WAITS = {State.OPEN}
+BATCH = 100
 # In these a payment can still be made with it.
 PAYABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 
@@ -45,23 +46,34 @@ def _guards(scope: Scope, kind: str) -> QuerySet[MirroredObject]:
 
 
 def _find_orders(scope: Scope, cursor: str) -> Iterator[Step]:
-    """Of every order with a payment: whether it stands where that stands."""
-    orders = Order.objects.exclude(payment_intent_id=None).filter(**scope.narrow, pk__gt=int(cursor or 0))
-    for order in orders.order_by("pk").iterator():
-        guard = _guards(scope, "payment_intent").filter(stripe_id=order.payment_intent_id).first()
-        there = guard.data["status"] if guard else ""
-        findings = []
-        if guard is not None and order.state not in MAY_BE.get(there, WAITS):
-            findings = [_finding("order", order, order.state, there, partial(_follow, guard))]
-        yield Step(findings, 1, str(order.pk))
+    """Of every order with a payment: whether it stands where that stands. What staff were told of is theirs."""
+    guards = _guards(scope, "payment_intent").filter(stripe_id=OuterRef("payment_intent_id"))
+    orders = Order.objects.filter(**scope.narrow, pk__gt=int(cursor or 0))
+    orders = orders.annotate(there=Subquery(guards.values("data__status")[:1])).exclude(there=None)
+    while batch := list(orders.order_by("pk")[:BATCH]):
+        findings = [_order(one) for one in batch if one.state not in MAY_BE.get(one.there, WAITS)]
+        yield Step([found for found in findings if found], len(batch), str(batch[-1].pk))
+        orders = orders.filter(pk__gt=batch[-1].pk)
+
+
+def _order(order: Any) -> Finding | None:
+    """None if its payment does not match, which cannot be mended and has rung."""
+    guard = MirroredObject.objects.get(stripe_id=order.payment_intent_id)
+    if alarms.rang(Kind.NO_MATCH, guard.stripe_id) and fulfilment.differences(order, guard):
+        return None
+    fields: dict[str, list[Any]] = {"state": [str(order.state), order.there]}
+    mend = partial(_follow, guard)
+    return Finding("order", str(order.uuid), order.organization_id, What.DIFFERS, fields, mend)
 
 
 def _find_strays(scope: Scope, cursor: str) -> Iterator[Step]:
-    """Payments made in our name for an order, that no order knows: adopted by it, or canceled."""
+    """Payments made in our name for an order, that no order knows: adopted by it, or canceled; or they have rung."""
     known = Order.objects.exclude(payment_intent_id=None).values("payment_intent_id")
     ours = {f"data__metadata__{namespace.KEY}": namespace.stamp()[namespace.KEY]}
     strays = _guards(scope, "payment_intent").filter(**ours, **{f"data__metadata__{ORDER}__isnull": False})
     for guard in strays.exclude(stripe_id__in=known).exclude(data__status="canceled").order_by("pk"):
+        if alarms.rang(Kind.NO_ORDER, guard.stripe_id):
+            continue
         mend = partial(_adopt_or_cancel, guard)
         fields: dict[str, list[Any]] = {"order": [None, guard.data["metadata"][ORDER]]}
         yield Step([Finding("order", guard.stripe_id, guard.organization_id, What.MISSING, fields, mend)], 1)
@@ -87,12 +99,6 @@ def _find_refunds(scope: Scope, cursor: str) -> Iterator[Step]:
             yield Step(
                 [Finding("order_refund", guard.stripe_id, guard.organization_id, what, fields, mend)], 1
             )
-
-
-def _finding(kind: str, order: Order, here: str, there: str, mend: Any) -> Finding:
-    return Finding(
-        kind, str(order.uuid), order.organization_id, What.DIFFERS, {"state": [str(here), there]}, mend
-    )
 
 
 def _locked(guard: MirroredObject) -> MirroredObject:

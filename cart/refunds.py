@@ -53,10 +53,13 @@ def _begin(order: Order, amount: int, by: User | None) -> Refund:
 def carry_out(refund: Refund) -> None:
     """Let Stripe give it back, or find that it did. Raises `Unavailable`, and then it can be carried out again."""
     answer = _find(refund) or _create(refund)
-    guard = mirror.record(mirror.of_answer(answer), refund.order.organization_id)
+    _note(mirror.record(mirror.of_answer(answer), refund.order.organization_id))
+    refund.refresh_from_db()
+
+
+def _note(guard: MirroredObject) -> None:
     with transaction.atomic():
         follow(MirroredObject.objects.select_for_update(no_key=True).get(pk=guard.pk))
-    refund.refresh_from_db()
 
 
 def _create(refund: Refund) -> Answer:
@@ -71,6 +74,7 @@ def _create(refund: Refund) -> Answer:
         raise
     except stripe_errors.BillingError as refusal:
         _give_up(refund, refusal)
+        _look_again(refund.order)
         if isinstance(refusal, stripe_errors.Invalid):
             raise errors.NotRefundable from refusal  # it went back in the dashboard, or is disputed
         raise
@@ -84,6 +88,16 @@ def _find(refund: Refund, *, anyway: bool = False) -> Answer | None:
         if made["metadata"].get(gateway.refunds.REFUND) == refund.key:
             return gateway.objects.fetch("refund", made["id"])
     return None
+
+
+def _look_again(order: Order) -> None:
+    """Note what went back without us. Of a second payment of which something is left, only staff can say what to do."""
+    for made in gateway.refunds.of(str(order.payment_intent_id)):
+        _note(mirror.pull("refund", made["id"], order.organization_id))
+    left = Order.objects.filter(pk=order.pk, state=Order.State.RETURNED, settled=None).first()
+    if left is not None:
+        alarms.ring(Alarm.Kind.REFUND_FAILED, str(order.payment_intent_id), left, amount=left.refundable)
+        Order.objects.filter(pk=left.pk).update(settled=timezone.now())
 
 
 def _give_up(refund: Refund, error: stripe_errors.BillingError) -> None:

@@ -12,7 +12,7 @@ from billing.reconcile import begin, carry_out
 from billing.tests.buying import at_stripe
 from cart import orders
 from cart.drafts import Draft
-from cart.models import Cart, Order
+from cart.models import Alarm, Cart, Order
 from cart.tests.browser import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,6 +103,30 @@ def test_reconciling_cancels_what_no_order_knows_and_notes_refunds(
     carry_out(begin(mends=True))
     assert {one["id"]: one["status"] for one in intents(catalogue)}[stray["payment_intent"]] == "canceled"
     assert Order.objects.get().refunded == 100
+
+
+def test_what_cannot_be_mended_is_reported_once_and_then_left_to_staff(
+    guest, shop, catalogue, browser: Browser
+) -> None:
+    """A9: one payment is of another amount, one is for an order that has its own. Both ring, and only that."""
+    guest.put({"atlas": 1})
+    payment = guest.check_out().json()
+    stray = browser.make_intent(4800, "usd", {"namespace": "turnpike", "order": payment["order"]})
+    with catalogue.sandbox.work() as world:
+        world.get("payment_intent", payment["payment_intent"])["amount"] = 1
+    browser.confirm(payment)
+    browser.confirm(stray)
+    first = begin(mends=True)
+    carry_out(first)
+    assert {one.subject for one in first.differences.filter(kind="order")} == {
+        payment["order"],
+        stray["payment_intent"],
+    }
+    second = begin(mends=True)
+    carry_out(second)
+    assert not second.differences.exists()
+    assert sorted(Alarm.objects.values_list("kind", flat=True)) == ["no_match", "no_order"]
+    assert Order.objects.get().state == "open"
 
 
 @pytest.mark.parametrize("who", ["guest", "address"])

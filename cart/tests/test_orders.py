@@ -11,7 +11,7 @@ from accounts.models import Organization
 from billing import errors as stripe_errors
 from billing import gateway
 from billing.tests.buying import ASKS_THE_BANK, DECLINED_AT_ONCE, at_stripe
-from cart import carts, errors, orders
+from cart import carts, errors, orders, unfinished
 from cart.drafts import Draft
 from cart.models import Alarm, Cart, Item, Order
 from cart.tests.browser import Browser
@@ -407,12 +407,12 @@ def test_charlie_sees_nothing_of_alices_orders(visitor, signed_in, alice, charli
 def test_what_is_not_paid_expires_with_its_intent(guest, shop, catalogue) -> None:
     guest.put({"atlas": 1})
     guest.check_out()
-    assert list(orders.clear_up()) == []
+    assert list(unfinished.finish()) == []
     catalogue.advance(days=7)
-    (expired,) = orders.clear_up()
+    (expired,) = (done.order for done in unfinished.finish())
     assert (expired.state, expired.reason, expired.settled) == ("canceled", "expired", timezone.now())
     assert [intent["status"] for intent in intents(catalogue)] == ["canceled"]
-    assert list(orders.clear_up()) == []
+    assert list(unfinished.finish()) == []
     again = guest.check_out()
     assert again.status_code == 200
     assert again.json()["order"] != str(expired.uuid)
@@ -422,8 +422,8 @@ def test_what_expires_but_was_paid_is_paid(guest, shop, catalogue, browser: Brow
     guest.put({"atlas": 1})
     browser.confirm(guest.check_out())
     catalogue.advance(days=8)
-    (found,) = orders.clear_up()
-    assert found.state == "paid"
+    (found,) = unfinished.finish()
+    assert (found.order.state, found.found_paid) == ("paid", True)
     assert guest.get().json()["items"] == {}
 
 

@@ -8,7 +8,7 @@ from django.core import mail
 from billing import errors as stripe_errors
 from billing import gateway
 from billing.tests.buying import at_stripe
-from cart import errors, orders
+from cart import errors, orders, unfinished
 from cart.models import Alarm, Order, Refund
 from cart.tests.browser import Browser
 
@@ -79,7 +79,7 @@ def test_a_refund_whose_answer_is_lost_is_one_refund(paid, catalogue, kind) -> N
     with pytest.raises(errors.RefundUnderWay):
         orders.refund(paid, 2000, None)
     catalogue.advance(hours=30)  # Stripe has forgotten the key
-    assert [order.pk for order in orders.clear_up()] == [paid.pk]
+    assert [(done.order.pk, done.found_paid) for done in unfinished.finish()] == [(paid.pk, False)]
     assert [refund["amount"] for refund in at_stripe(catalogue, "refund")] == [1000]
     catalogue.deliver()
     paid.refresh_from_db()

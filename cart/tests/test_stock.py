@@ -3,7 +3,7 @@
 import pytest
 
 from billing.tests.buying import at_stripe
-from cart import orders
+from cart import unfinished
 from cart.models import Alarm, Item, Order
 from cart.tests.browser import Browser
 
@@ -36,7 +36,7 @@ def test_pieces_are_free_only_when_nobody_can_pay_for_them_any_more(
     guest.put({"ticket": 3})
     browser.confirm(guest.check_out())
     catalogue.advance(hours=2)
-    assert [order.state for order in orders.clear_up()] == ["paid"]
+    assert [done.order.state for done in unfinished.finish()] == ["paid"]
     catalogue.deliver()
     assert left() == 0
     assert not Alarm.objects.exists()
