@@ -243,11 +243,26 @@ class TooOften(BillingError):
     default_detail = _("That is too often for one hour. Try again later.")
 
 
-# What may come of changing a subscription, and of paying for one, for whoever documents it.
+# What may come of looking at a price, of changing a subscription, and of paying for one, for whoever documents it.
+OF_A_PREVIEW = (
+    Invalid,
+    NotFound,
+    NotOffered,
+    NotOnSale,
+    AlreadySubscribed,
+    NotChangeable,
+    PaymentOverdue,
+    SetToEnd,
+    ChangeScheduled,
+    ChangeAwaitsPayment,
+    MachinesInTheWay,
+)
 OF_A_CHANGE = (
     Declined,
     NoCard,
     Invalid,
+    NotFound,
+    KeyReused,
     NotOffered,
     NotOnSale,
     NoSubscription,
@@ -264,6 +279,8 @@ OF_A_PURCHASE = (
     Declined,
     ActionRequired,
     Invalid,
+    NotFound,
+    KeyReused,
     NotOffered,
     NotOnSale,
     AlreadySubscribed,

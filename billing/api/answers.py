@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from billing.changes import Change
+from billing.compositions import Part
 from billing.purchases import Purchase
 from billing.status import CustomerStatus
 from billing.upcoming import Upcoming
@@ -14,6 +16,28 @@ def of_purchase(purchase: Purchase) -> dict[str, Any]:
         "subscription_id": purchase.subscription_id,
         "status": purchase.status,
         "client_secret": purchase.client_secret or None,
+    }
+
+
+def of_change(change: Change, status: CustomerStatus) -> dict[str, Any]:
+    """`status`: how things stand after it."""
+    outcome = "awaiting_payment" if change.awaits_payment else "scheduled" if change.at else "done"
+    return {
+        "outcome": outcome,
+        "at": _time(change.at),
+        "client_secret": change.client_secret or None,
+        "items": change.subscription.machines,
+        "subscription": of_customer(status),
+    }
+
+
+def of_part(part: Part) -> dict[str, Any]:
+    return {
+        "code": part.code,
+        "name": part.name,
+        "amount": part.amount,
+        "quantity": part.quantity,
+        "total": part.total,
     }
 
 

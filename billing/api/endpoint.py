@@ -13,7 +13,8 @@ from accounts.models import Organization
 from billing import errors, gateway
 from billing.api import answers
 from billing.buyers import may_buy
-from billing.status import get_customer_status
+from billing.models import StripeSubscription
+from billing.status import CustomerStatus, get_customer_status
 from config import bodies
 from config.bodies import StrictSerializer
 
@@ -46,10 +47,20 @@ class Endpoint(IdempotentWrites):
     def body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         return bodies.read(self.request, serializer)
 
+    def subscription(self) -> StripeSubscription:
+        """What the organization has and could change. Raises `NoSubscription`."""
+        found = StripeSubscription.objects.of(self.organization())
+        if found is None:
+            raise errors.NoSubscription
+        return found
+
+    def status(self) -> CustomerStatus:
+        """How things stand after a change, which the organization that was loaded does not know."""
+        return get_customer_status(Organization.objects.get(pk=self.organization().pk))
+
     def answer(self) -> Response:
-        """The organization's subscription after a change, which the organization that was loaded does not know."""
-        organization = Organization.objects.get(pk=self.organization().pk)
-        return Response(answers.of_customer(get_customer_status(organization)))
+        """The organization's subscription after a change."""
+        return Response(answers.of_customer(self.status()))
 
 
 class BuyersEndpoint(Endpoint):

@@ -1,76 +1,20 @@
 """The bodies that the endpoints take, read strictly: what is not asked for, or of another type, is a 400."""
 
-import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from billing import catalogue
+from billing.api.fields import (
+    EndField,
+    IntervalField,
+    ItemsField,
+    MomentField,
+    PaymentMethodField,
+    PlanField,
+)
 from billing.catalogue import Interval, Plan
-from config.bodies import StrictSerializer, TextField
-
-# What Stripe.js and Stripe's older card ids look like; whose it is, is asked elsewhere.
-PAYMENT_METHOD = re.compile(r"(pm|card)_[A-Za-z0-9_]{1,240}")
-ENDS = ("period_end", "now")
-
-
-class ItemsField(serializers.Field[dict[str, int], Any, dict[str, int], Any]):
-    """How many of which machines: whole numbers by the instance types' keys. What is sold is decided elsewhere."""
-
-    default_error_messages = {"invalid": _("Give a whole number for each machine.")}
-
-    def to_internal_value(self, data: Any) -> dict[str, int]:
-        if not isinstance(data, dict):
-            self.fail("invalid")
-        for key, quantity in data.items():
-            if type(quantity) is not int:
-                raise serializers.ValidationError({key: self.error_messages["invalid"]})
-        return data
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
-
-
-class PlanField(TextField):
-    default_error_messages = {"invalid": _("There is no such plan on sale.")}
-
-    def read(self, text: str) -> Plan | None:
-        plan = catalogue.find(text)
-        return plan if plan and plan.self_service else None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": [plan.key for plan in catalogue.on_offer()]}
-
-
-class IntervalField(TextField):
-    default_error_messages = {"invalid": _("A plan is paid by the month or by the year.")}
-
-    def read(self, text: str) -> Interval | None:
-        return Interval(text) if text in Interval.values else None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": Interval.values}
-
-
-class PaymentMethodField(TextField):
-    default_error_messages = {"invalid": _("This is not the id of a payment method.")}
-
-    def read(self, text: str) -> str | None:
-        return text if PAYMENT_METHOD.fullmatch(text) else None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{PAYMENT_METHOD.pattern}$"}
-
-
-class EndField(TextField):
-    default_error_messages = {"invalid": _("A subscription ends with its period (period_end) or now.")}
-
-    def read(self, text: str) -> str | None:
-        return text if text in ENDS else None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(ENDS)}
+from config.bodies import StrictSerializer
 
 
 class Purchase(StrictSerializer):
@@ -82,8 +26,7 @@ class Purchase(StrictSerializer):
     items = ItemsField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["plan"].price(attrs["interval"]) is None:
-            raise serializers.ValidationError({"interval": _("This plan is not sold for that period.")})
+        refuse_unpriced(attrs["plan"], attrs["interval"])
         return attrs
 
 
@@ -91,3 +34,44 @@ class Cancellation(StrictSerializer):
     """`{at?}`"""
 
     at = EndField(default="period_end")
+
+
+class Change(StrictSerializer):
+    """`{plan?, interval?, proration_date?}`: what is not named stays as it is, but something has to be named."""
+
+    plan = PlanField(required=False)
+    interval = IntervalField(required=False)
+    proration_date = MomentField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not {"plan", "interval"} & attrs.keys():
+            raise serializers.ValidationError(
+                {"plan": _("Say what to change: the plan, the interval or both.")}
+            )
+        return attrs
+
+
+class PlanPreview(StrictSerializer):
+    """`{plan?, interval?, items?}`: for a subscriber what is not named stays; a buyer names a plan."""
+
+    plan = PlanField(required=False)
+    interval = IntervalField(required=False)
+    items = ItemsField(required=False)
+
+
+class Items(StrictSerializer):
+    """`{items}`"""
+
+    items = ItemsField()
+
+
+class ItemsChange(Items):
+    """`{items, proration_date?}`"""
+
+    proration_date = MomentField(required=False)
+
+
+def refuse_unpriced(plan: Plan, interval: str) -> None:
+    """Raises a 400 for a plan that is not sold for that period."""
+    if plan.price(interval) is None:
+        raise serializers.ValidationError({"interval": _("This plan is not sold for that period.")})

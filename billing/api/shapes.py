@@ -68,6 +68,40 @@ class Purchase(Shape):
     client_secret = serializers.CharField(allow_null=True)
 
 
+class Part(Shape):
+    """So many of a price: the plan (`premium`), or machines (`instance:a10g`)."""
+
+    code = serializers.CharField(
+        allow_blank=True, help_text="Empty: something that is not from our price list."
+    )
+    name = serializers.CharField()
+    amount = serializers.IntegerField(help_text=CENTS)
+    quantity = serializers.IntegerField()
+    total = serializers.IntegerField(help_text=CENTS)
+
+
+class Items(Shape):
+    """What each period is paid for. Empty, and null, without a subscription."""
+
+    items = serializers.DictField(child=serializers.IntegerField(), help_text="How many of which machines.")
+    parts = Part(many=True)
+    recurring = serializers.IntegerField(help_text=CENTS)
+    currency = serializers.CharField(allow_null=True)
+    interval = serializers.ChoiceField(Interval.choices, allow_null=True)
+
+
+class Change(Shape):
+    """What became of a change."""
+
+    outcome = serializers.ChoiceField(["done", "scheduled", "awaiting_payment"])
+    at = serializers.DateTimeField(allow_null=True, help_text="When it happens, if it is scheduled.")
+    client_secret = serializers.CharField(
+        allow_null=True, help_text="With it a browser confirms the payment that is awaited."
+    )
+    items = serializers.DictField(child=serializers.IntegerField(), help_text="How many of which machines.")
+    subscription = Subscription()
+
+
 SUBSCRIPTION: dict[str, Any] = {
     "subscription_status": "active",
     "status": "active",
@@ -91,4 +125,27 @@ PURCHASE: dict[str, Any] = {
     "subscription_id": "sub_1QbYw2LkdIwHu7ixN3b9",
     "status": "active",
     "client_secret": None,
+}
+CHANGE: dict[str, Any] = {
+    "outcome": "done",
+    "at": None,
+    "client_secret": None,
+    "items": {"a10g": 2},
+    "subscription": SUBSCRIPTION | {"plan": "business", "tier": "business"},
+}
+ITEMS: dict[str, Any] = {
+    "items": {"a10g": 2},
+    "parts": [
+        {
+            "code": "business",
+            "name": "Open SEC Data Business",
+            "amount": 4000,
+            "quantity": 1,
+            "total": 4000,
+        },
+        {"code": "instance:a10g", "name": "NVIDIA A10G", "amount": 85000, "quantity": 2, "total": 170000},
+    ],
+    "recurring": 174000,
+    "currency": "usd",
+    "interval": "month",
 }

@@ -1,4 +1,4 @@
-"""The organization's subscription: see it, buy, cancel, resume, look again at Stripe.
+"""The organization's subscription: see it, buy, change, cancel, resume, look again at Stripe.
 
 Each endpoint has two paths: below /api/billing/, and below /api/stripe/ as it was called first.
 """
@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organization
-from billing import errors, limits, subscriptions
+from billing import compositions, errors, limits, subscriptions
 from billing.api import answers, shapes
 from billing.api.endpoint import BuyersEndpoint
-from billing.api.serializers import Cancellation, Purchase
+from billing.api.serializers import Cancellation, Change, Purchase, refuse_unpriced
 from billing.models import StripeSubscription
 from billing.status import get_customer_status
 from config.bodies import Nothing
@@ -56,6 +56,47 @@ class Subscription(BuyersEndpoint):
             order.get("items"),
         )
         return Response(answers.of_purchase(purchase))
+
+    @describe(
+        _("Change the plan"),
+        takes=Change,
+        answers=shapes.Change,
+        sends={"plan": "business", "proration_date": "2027-01-30T12:00:00Z"},
+        example=shapes.CHANGE,
+        refuses=[*errors.OF_A_CHANGE, errors.TooOften],
+    )
+    def patch(self, request: Request) -> Response:
+        """Another plan, or how often it is paid. More is had and paid at once, less comes with the period's end.
+
+        `proration_date`, from the preview, lets the price that was shown be the one that is paid. What one has already
+        takes back what was scheduled.
+        """
+        wanted, subscription = self.body(Change), self.subscription()
+        held = compositions.of(subscription)
+        plan, interval = wanted.get("plan", held.plan), wanted.get("interval", held.interval)
+        refuse_unpriced(plan, interval)
+        limits.spend(request, limits.CARDS)
+        change = subscriptions.change(
+            subscription, plan, interval, proration_date=wanted.get("proration_date")
+        )
+        return Response(answers.of_change(change, self.status()))
+
+
+class TakeBack(BuyersEndpoint):
+    """Takes back a change that is scheduled, or that awaits its payment."""
+
+    @describe(
+        _("Take a change back"),
+        takes=Nothing,
+        answers=shapes.Subscription,
+        example=shapes.SUBSCRIPTION,
+        refuses=[errors.NoSubscription, errors.Invalid, errors.NotFound],
+    )
+    def post(self, request: Request) -> Response:
+        """All stays as it is. With nothing to take back this changes nothing."""
+        self.body(Nothing)
+        subscriptions.take_back(self.subscription())
+        return self.answer()
 
 
 class Cancel(BuyersEndpoint):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from billing.api import subscription
+from billing.api import items, plans, previews, subscription
 
 READS, BUYS = ["get", "head", "options"], ["post", "options"]
 
@@ -11,6 +11,13 @@ paths: list[URLPattern] = [
     path("api/billing/subscription/cancel/", subscription.Cancel.as_view(), name="api-billing-cancel"),
     path("api/billing/subscription/resume/", subscription.Resume.as_view(), name="api-billing-resume"),
     path("api/billing/subscription/sync/", subscription.Sync.as_view(), name="api-billing-sync"),
+    path(
+        "api/billing/subscription/take-back/", subscription.TakeBack.as_view(), name="api-billing-take-back"
+    ),
+    path("api/billing/plans/", plans.Plans.as_view(), name="api-billing-plans"),
+    path("api/billing/preview/", previews.PreviewOfPlan.as_view(), name="api-billing-preview"),
+    path("api/billing/items/", items.Items.as_view(), name="api-billing-items"),
+    path("api/billing/items/preview/", previews.PreviewOfItems.as_view(), name="api-billing-items-preview"),
     path(
         "api/billing/status/",
         subscription.Subscription.as_view(http_method_names=READS),
