@@ -1,6 +1,5 @@
 """The guards' rows: locked to be judged, written with what they guard, and numbered for those who go and ask."""
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from billing import access, statements
@@ -76,7 +75,5 @@ def keep(guard: MirroredObject, row: order.Row, *, gone: bool) -> None:
 
 def take_ticket(kind: Kind, stripe_id: str, organization_id: int | None) -> int:
     """A number for somebody who is about to ask Stripe: higher than all before, committed at once."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TICKET, [stripe_id, kind.name, organization_id, False])
-        (number,) = cursor.fetchone()
+    ((number,),) = statements.run(_TICKET, [stripe_id, kind.name, organization_id, False])
     return int(number)

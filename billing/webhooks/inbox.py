@@ -60,10 +60,8 @@ def store(
         _CLIENT_SECRET.sub(r"\1null", body),
         False,
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
+    stored = statements.run(_INSERT, values)
+    return int(stored[0][0]) if stored else None
 
 
 def _locked(event_id: int) -> QuerySet[Event]:
