@@ -71,6 +71,7 @@ def test_a_no_to_the_bank_changes_nothing_and_is_said(buyer: Any, pays_with: Any
     pays_with(ALWAYS)
     add_a_machine(buyer)
     answer_bank(buyer, "Fail")
+    sees(buyer, "Nothing has changed")
     sees(buyer, "We are unable to authenticate your payment method.")
     buyer.get_by_role("link", name="To the billing page").click()
     sees(buyer, "None yet. Your plan lets you run machines")
@@ -98,5 +99,17 @@ def test_where_the_bank_cannot_be_asked_it_is_said(buyer: Any, pays_with: Any) -
     pays_with(ALWAYS)
     buyer.route("**/stripe.js", lambda route: route.abort())
     add_a_machine(buyer)
-    sees(buyer, "Your bank could not be asked from here. Nothing was charged and nothing has changed.")
+    sees(buyer, "Your bank could not be asked from here, so nothing was charged.")
     assert StripeSubscription.objects.get().machines == {}
+
+
+def test_a_yes_whose_end_is_not_heard_is_never_called_a_failure(buyer: Any, pays_with: Any) -> None:
+    pays_with(ALWAYS)
+    buyer.route("**/sync-subscription/", lambda route: route.abort())
+    add_a_machine(buyer)
+    answer_bank(buyer, "Complete")
+    buyer.wait_for_url(f"{buyer.home}/billing/")
+    sees(buyer, "A change waits for its payment")
+    buyer.get_by_role("button", name="Go on with the payment").click()
+    sees(buyer, "Done. It is changed from this moment on.")
+    assert [one.status for one in StripeInvoice.objects.order_by("pk")] == ["paid", "paid"]
