@@ -1,4 +1,4 @@
-"""The app's configuration: registers handlers, a check of reconciliation, and one of the settings."""
+"""The app's configuration: registers handlers, checks of reconciliation, and one of the settings."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,4 +12,4 @@ class PortalConfig(AppConfig):
         from billing.reconcile import checks as reconciliation
         from portal import checks, reconcile, refunds, webhooks  # noqa: F401  (importing registers them)
 
-        reconciliation.register(reconcile.check())
+        reconciliation.register(*reconcile.checks())

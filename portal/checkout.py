@@ -7,12 +7,12 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from billing import access, customers, gateway, mirror, purchases
+from billing import access, customers, gateway, mirror
 from billing import errors as refused
 from billing.gateway.client import Answer
 from billing.models import MirroredObject, StripeInvoice, StripeSubscription
 from billing.models.attempts import new_key
-from portal import errors, links, sales, tax, years
+from portal import debits, errors, links, sales, tax, years
 from portal.countries import TaxBy
 from portal.models import Sale
 from portal.models.sales import SESSION_LIFETIME
@@ -72,10 +72,9 @@ def _refuse(sale: Sale) -> None:
         raise errors.Withdrawn
     if not sales.offer_again(sale).is_of(sale):
         raise errors.OutOfDate
+    debits.clear(sale)
     if StripeSubscription.objects.of(sale.organization) is not None:
         raise refused.AlreadySubscribed
-    for left in sale.organization.subscriptions.unfinished().filter(attempt_key=sale.reference):
-        purchases.withdraw(left)  # a debit that failed left it behind
 
 
 def _open(sale: Sale) -> str:
@@ -102,7 +101,9 @@ def _take_key(sale: Sale, closed: str, *, given_up: str = "") -> None:
         is_spent = bool(closed) and locked.session_id == closed
         if is_old or is_spent or locked.session_key == given_up:
             locked.session_key, locked.session_id, locked.session_begun = new_key(), "", timezone.now()
-            locked.save(update_fields=["session_key", "session_id", "session_begun"])
+            if locked.status == Sale.Status.REFUSED:
+                locked.status = Sale.Status.OPEN
+            locked.save(update_fields=["status", "session_key", "session_id", "session_begun"])
     sale.session_key, sale.session_id = locked.session_key, locked.session_id
     sale.session_begun = locked.session_begun
 
@@ -172,11 +173,7 @@ def completed(guard: MirroredObject) -> None:
 def failed(guard: MirroredObject) -> Sale | None:
     """A bank has refused after days: the sale can be paid again. Returns it, if that is news. In a transaction."""
     sale = _lock(guard)
-    if sale is None or sale.status == Sale.Status.PAID:
-        return None
-    sale.status, sale.session_id = Sale.Status.OPEN, ""
-    sale.save(update_fields=["status", "session_id"])
-    return sale
+    return sale if sale is not None and debits.refuse(sale) else None
 
 
 def _lock(guard: MirroredObject) -> Sale | None:

@@ -18,7 +18,7 @@ from billing.catalogue import Interval
 from billing.errors import Busy, CustomerGone, NotOnSale
 from billing.models import StripePrice
 from billing.models.attempts import new_key
-from portal import countries, filenames, receipts, tax
+from portal import countries, debits, errors, filenames, receipts, tax
 from portal.countries import Country
 from portal.models import Sale
 from portal.tax import Tax
@@ -145,8 +145,12 @@ def preview(sale: Sale) -> Sale:
 
 
 def withdraw(sale: Sale) -> None:
-    """Nobody shall pay it any more. Raises `Invalid` if its session cannot be closed, as when it was just paid."""
-    if sale.session_id:
+    """Nobody shall pay it any more. Raises `PaymentUnderWay`, and `Invalid` if its session was completed just now."""
+    if sale.status == Sale.Status.PENDING:
+        raise errors.PaymentUnderWay
+    if sale.status == Sale.Status.REFUSED:
+        debits.clear(sale)
+    elif sale.session_id:
         answer = gateway.checkout.expire(sale.session_id, key=f"{sale.session_id}:expire")
         mirror.record(mirror.of_answer(answer), sale.organization_id)
     Sale.objects.unpaid().filter(pk=sale.pk).update(status=Sale.Status.WITHDRAWN)

@@ -2,7 +2,7 @@
 
 from billing.tasks import SWEEP
 from config.celery import app
-from portal import filing, refunds, renewals
+from portal import debits, filing, refunds, renewals
 
 # Seconds between two looks for renewals that are near.
 REMINDERS = 3600.0
@@ -16,8 +16,9 @@ def file(receipt_id: int) -> None:
 
 @app.task(name="portal.sweep", ignore_result=True, expires=SWEEP)
 def sweep() -> None:
-    """Credit what was refunded, and file what failed before or was left behind."""
+    """Credit what was refunded, end what refused debits left, and file what failed before or was left behind."""
     refunds.credit_waiting()
+    debits.clear_waiting()
     filing.file_waiting()
 
 

@@ -26,18 +26,28 @@ def void(invoice: str, *, key: str) -> Answer:
 
 def last_decline(invoice: str) -> Declined | None:
     """Why the last attempt to pay the invoice failed, in Stripe's words; None when none failed."""
-    answer = call(
-        lambda stripe: stripe.v1.invoices.retrieve(
-            invoice, {"expand": ["payments.data.payment.payment_intent"]}
-        )
-    )
-    for payment in answer.data.get("payments", {}).get("data", []):
-        intent = payment["payment"].get("payment_intent") or {}
+    for intent in _intents(invoice):
         if intent.get("status") in NOT_PAID and intent.get("last_payment_error"):
             failure = intent["last_payment_error"]
             reason = failure.get("decline_code") or failure.get("code") or ""
             return errors.Declined(failure.get("message") or "", reason=reason)
     return None
+
+
+def is_under_way(invoice: str) -> bool:
+    """Whether a bank has still to answer, as it does days after a debit began."""
+    return any(intent.get("status") == "processing" for intent in _intents(invoice))
+
+
+def _intents(invoice: str) -> list[dict[str, Any]]:
+    """What the invoice was tried to be paid with."""
+    answer = call(
+        lambda stripe: stripe.v1.invoices.retrieve(
+            invoice, {"expand": ["payments.data.payment.payment_intent"]}
+        )
+    )
+    payments = answer.data.get("payments", {}).get("data", [])
+    return [payment["payment"].get("payment_intent") or {} for payment in payments]
 
 
 def invoice_of(payment_intent: str) -> str:

@@ -20,7 +20,7 @@ class SaleQuerySet(models.QuerySet["Sale"]):
     """Questions about many sales."""
 
     def unpaid(self) -> Self:
-        return self.filter(status__in=[Sale.Status.OPEN, Sale.Status.PENDING])
+        return self.filter(status__in=Sale.UNPAID)
 
     def paid(self) -> Self:
         return self.filter(status=Sale.Status.PAID)
@@ -35,8 +35,11 @@ class Sale(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", _("Not paid")
         PENDING = "pending", _("Payment under way")
+        REFUSED = "refused", _("Refused by the bank")
         PAID = "paid", _("Paid")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    UNPAID = (Status.OPEN, Status.PENDING, Status.REFUSED)
 
     organization = models.ForeignKey(
         Organization, verbose_name=_("organization"), on_delete=models.CASCADE, related_name="sales"
@@ -95,7 +98,7 @@ class Sale(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization"],
-                condition=Q(status__in=["open", "pending"]),
+                condition=Q(status__in=["open", "pending", "refused"]),
                 name="one_unpaid_sale_per_organization",
             )
         ]

@@ -187,31 +187,6 @@ def test_one_that_is_never_paid_ends_and_is_told_so_once(orchards: Organization,
     assert counted() == (1, 1)
 
 
-def test_a_debit_that_takes_days_grants_a_year_when_it_has_succeeded(
-    order: Order, pay: Pay, catalogue: Any
-) -> None:
-    sale = order()
-    session = _debit(catalogue, pay, sale, "pm_usBankAccount_success")
-    catalogue.deliver()
-    sale.refresh_from_db()
-    assert (session["payment_status"], sale.status, counted()) == ("unpaid", Sale.Status.PENDING, (0, 0))
-    catalogue.advance(days=7)
-    catalogue.deliver()
-    sale.refresh_from_db()
-    assert (sale.status, counted()) == (Sale.Status.PAID, (1, 1))
-
-
-def _debit(catalogue: Any, pay: Pay, sale: Sale, account: str) -> dict[str, Any]:
-    """The buyer pays from a bank account, which the page offers as the dashboard is set."""
-    from portal import checkout
-
-    checkout.open_page(sale)
-    with catalogue.sandbox.work() as world:
-        session = world.get("checkout.session", Sale.objects.get(pk=sale.pk).session_id)
-        session["payment_method_types"] = ["card", "us_bank_account"]
-    return pay(sale, account)
-
-
 def test_a_foreign_organizations_invoice_gives_no_year(orchards: Organization, order: Order) -> None:
     from portal import years
 

@@ -82,7 +82,7 @@ def success(request: HttpRequest) -> HttpResponse:
         except refused.NotFound:
             raise Http404 from None
         sale.refresh_from_db()
-    if sale.status == Sale.Status.OPEN:
+    if sale.status in (Sale.Status.OPEN, Sale.Status.REFUSED):
         return redirect(links.checkout_page(sale).removeprefix(settings.BASE_URL))
     return render(request, "portal/success.html", _context(request, sale))
 

@@ -1,4 +1,5 @@
-"""`manage.py file_receipts`: papers are filed and refunds credited: what failed before, or was left behind.
+"""`manage.py file_receipts`: papers are filed, refunds credited, refused debits cleared: what failed before, or was
+left behind.
 
 For cron, every few minutes; workers do the same by themselves. Safe to run at the same time as itself.
 """
@@ -8,11 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal import filing, refunds
+from portal import debits, filing, refunds
 
 
 class Command(BaseCommand):
-    help = "Files receipts that wait, and writes credit notes for refunds."
+    help = "Files receipts that wait, writes credit notes for refunds, and ends what refused debits left at Stripe."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--limit", type=int, default=1000, help="at most so many papers (default: 1000)")
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, limit: int = 1000, parked: bool = False, **options: Any) -> None:
         credited = refunds.credit_waiting(limit)
+        debits.clear_waiting()
         if parked:
             filing.retry_parked()
         filed, failed = filing.file_waiting(limit)
