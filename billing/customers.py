@@ -1,6 +1,8 @@
 """The customer that an organization is at Stripe: made when it first buys, exactly once."""
 
 import hashlib
+from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 from django.db import transaction
@@ -10,6 +12,7 @@ from billing import access, errors, gateway, mirror, ownership, portal_page
 from billing.models import Attempt, StripeCustomer
 
 logger = structlog.get_logger(__name__)
+Made = TypeVar("Made")
 
 # Who is overtaken so often gives up: whoever overtook them is still at it.
 ROUNDS = 5
@@ -66,10 +69,28 @@ def describe(organization: Organization) -> None:
     raise errors.Busy
 
 
+def with_customer(organization: Organization, make: Callable[[str], Made]) -> Made:
+    """What a call for the organization's customer makes. One that was deleted, as in the dashboard, is made anew."""
+    try:
+        return make(ensure(organization))
+    except errors.CustomerGone:
+        forget(organization)
+    return make(ensure(organization))
+
+
 def card_page(organization: Organization, return_url: str) -> str:
     """The address of Stripe's page on which the organization's card is changed, for one visit now."""
+    return page(organization, return_url, "payment_method_update")
+
+
+def page(organization: Organization, return_url: str, flow: str = "", subscription: str = "") -> str:
+    """The address of Stripe's page for the organization, for one visit now. See `gateway.portal.open_page`."""
     configuration = portal_page.configuration()
-    return str(gateway.portal.open_card_page(ensure(organization), return_url, configuration).data["url"])
+    answer = with_customer(
+        organization,
+        lambda customer: gateway.portal.open_page(customer, return_url, configuration, flow, subscription),
+    )
+    return str(answer.data["url"])
 
 
 def _describe(customer: StripeCustomer) -> None:

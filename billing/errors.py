@@ -219,6 +219,14 @@ class NoCard(BillingError):
     default_detail = _("There is no card to pay with. Add one on the billing page first.")
 
 
+class PaymentMethodInUse(BillingError):
+    """Without it the next renewal would fail."""
+
+    status_code = 409
+    default_code = "payment_method_in_use"
+    default_detail = _("Your plan is paid with this. Choose another way to pay first.")
+
+
 class NoSubscription(BillingError):
     """There is nothing that could be cancelled or resumed."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from billing.api import items, plans, previews, subscription
+from billing.api import invoices, items, payment_methods, plans, portal, previews, subscription
 
 READS, BUYS = ["get", "head", "options"], ["post", "options"]
 
@@ -18,6 +18,23 @@ paths: list[URLPattern] = [
     path("api/billing/preview/", previews.PreviewOfPlan.as_view(), name="api-billing-preview"),
     path("api/billing/items/", items.Items.as_view(), name="api-billing-items"),
     path("api/billing/items/preview/", previews.PreviewOfItems.as_view(), name="api-billing-items-preview"),
+    path("api/billing/invoices/", invoices.Invoices.as_view(), name="api-billing-invoices"),
+    path(
+        "api/billing/payment-methods/",
+        payment_methods.PaymentMethods.as_view(),
+        name="api-billing-payment-methods",
+    ),
+    path(
+        "api/billing/payment-methods/<str:payment_method>/",
+        payment_methods.PaymentMethod.as_view(),
+        name="api-billing-payment-method",
+    ),
+    path(
+        "api/billing/payment-methods/<str:payment_method>/default/",
+        payment_methods.Default.as_view(),
+        name="api-billing-payment-method-default",
+    ),
+    path("api/billing/portal/", portal.Portal.as_view(), name="api-billing-portal"),
     path(
         "api/billing/status/",
         subscription.Subscription.as_view(http_method_names=READS),

@@ -65,3 +65,25 @@ def prefer(customer: str, payment_method: str, *, key: str) -> Answer:
             {"idempotency_key": key},
         )
     )
+
+
+def detach(payment_method: str, *, key: str) -> Answer:
+    """Take a way to pay away from its customer, for good: it cannot be attached again. The answer is the method.
+
+    Raises `Invalid` when it is attached to nobody.
+    """
+    return call(lambda stripe: stripe.v1.payment_methods.detach(payment_method, {}, {"idempotency_key": key}))
+
+
+def set_up(customer: str, *, key: str) -> Answer:
+    """The intent with which a browser stores another way to pay, for payments while nobody is there. It moves no money.
+
+    https://docs.stripe.com/api/setup_intents/create
+    """
+    params: Any = {
+        "customer": customer,
+        "usage": "off_session",
+        "automatic_payment_methods": {"enabled": True},
+        "metadata": namespace.stamp(),
+    }
+    return call(lambda stripe: stripe.v1.setup_intents.create(params, {"idempotency_key": key}))

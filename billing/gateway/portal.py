@@ -7,15 +7,21 @@ from billing.gateway import namespace
 from billing.gateway.client import Answer, call
 
 
-def open_card_page(customer: str, return_url: str, configuration: str = "") -> Answer:
-    """A visit to the page on which a customer gives another card; its `url` works for a few minutes.
+def open_page(
+    customer: str, return_url: str, configuration: str = "", flow: str = "", subscription: str = ""
+) -> Answer:
+    """A visit to the page; its `url` works for a few minutes.
 
-    Without a `configuration` the account's own holds. Without an idempotency key: it makes nothing that lasts, and
-    each visit needs a new one.
+    `flow`: the one thing that it is for, after which it leads back: `payment_method_update`, or `subscription_cancel`
+    of that `subscription`. Without a `configuration` the account's own holds. Without an idempotency key: it makes
+    nothing that lasts, and each visit needs a new one.
     """
-    back: Any = {"type": "redirect", "redirect": {"return_url": return_url}}
-    flow: Any = {"type": "payment_method_update", "after_completion": back}
-    params: Any = {"customer": customer, "return_url": return_url, "flow_data": flow}
+    params: Any = {"customer": customer, "return_url": return_url}
+    if flow:
+        back: Any = {"type": "redirect", "redirect": {"return_url": return_url}}
+        params["flow_data"] = {"type": flow, "after_completion": back}
+    if subscription:
+        params["flow_data"][flow] = {"subscription": subscription}
     if configuration:
         params["configuration"] = configuration
     return call(lambda stripe: stripe.v1.billing_portal.sessions.create(params))

@@ -91,7 +91,11 @@ class InvoiceQuerySet(models.QuerySet["StripeInvoice"]):
         Status = StripeInvoice.Status  # noqa: N806  (a class)
         return self.filter(
             deleted=False, status__in=[Status.OPEN, Status.PAID, Status.UNCOLLECTIBLE]
-        ).order_by("-created")
+        ).order_by("-created", "-pk")
+
+    def behind(self, last: "StripeInvoice") -> Self:
+        """Those that come after it when the newest is first."""
+        return self.filter(Q(created__lt=last.created) | Q(created=last.created, pk__lt=last.pk))
 
     def awaited(self) -> Self:
         """What is still to be paid."""

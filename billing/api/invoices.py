@@ -1,0 +1,147 @@
+"""Invoices, a page at a time, newest first: `GET /api/billing/invoices/`. For whoever may see them on the page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import organizations
+from billing.api.endpoint import Endpoint
+from billing.api.fields import WholeNumberField
+from billing.api.shapes import CENTS
+from billing.models import StripeInvoice
+from config.bodies import StrictSerializer
+from config.description import describe
+
+LONGEST, USUAL = 100, 24
+
+
+class InvoiceShape(serializers.Serializer[Any]):
+    """One invoice, in the smallest unit of its currency. Negative amounts are credit."""
+
+    id = serializers.CharField()
+    number = serializers.CharField(allow_blank=True)
+    status = serializers.ChoiceField(["open", "paid", "uncollectible"])
+    reason = serializers.CharField(allow_blank=True, help_text="Stripe's word: `subscription_create`, ...")
+    currency = serializers.CharField()
+    total = serializers.IntegerField(help_text=CENTS)
+    amount_paid = serializers.IntegerField(help_text=CENTS)
+    amount_remaining = serializers.IntegerField(help_text=CENTS)
+    created = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    url = serializers.CharField(
+        allow_blank=True, help_text="Its page at Stripe, on which an open one is paid."
+    )
+    pdf = serializers.CharField(allow_blank=True)
+
+
+class InvoicePage(serializers.Serializer[Any]):
+    results = InvoiceShape(many=True)
+    next = serializers.URLField(allow_null=True, help_text="The following page; null after the last.")
+
+
+EXAMPLE: dict[str, Any] = {
+    "results": [
+        {
+            "id": "in_1QbYw2LkdIwHu7ixP0aa",
+            "number": "7D6A1E2B-0001",
+            "status": "paid",
+            "reason": "subscription_create",
+            "currency": "usd",
+            "total": 2000,
+            "amount_paid": 2000,
+            "amount_remaining": 0,
+            "created": "2027-01-15T12:00:00Z",
+            "paid_at": "2027-01-15T12:00:00Z",
+            "url": "https://invoice.stripe.com/i/acct_1/test_1",
+            "pdf": "https://pay.stripe.com/invoice/acct_1/test_1/pdf",
+        }
+    ],
+    "next": None,
+}
+
+
+class Query(StrictSerializer):
+    """`?limit=&cursor=`"""
+
+    limit = WholeNumberField(most=LONGEST, default=USUAL)
+    cursor = serializers.CharField(required=False, max_length=255)
+
+
+class SeesInvoices(BasePermission):
+    """For whom the billing page shows invoices."""
+
+    message = _("Only the owners and admins of your organization can do this.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        organization = organizations.current(request)
+        return organization is not None and organizations.may_see_invoices(request.user, organization)  # type: ignore[arg-type]
+
+
+class Invoices(Endpoint):
+    """Those that were sent: no drafts, and none that was withdrawn."""
+
+    permission_classes = [IsAuthenticated, SeesInvoices]
+
+    @describe(
+        _("Invoices"),
+        answers=InvoicePage,
+        example=EXAMPLE,
+        query=[
+            OpenApiParameter(
+                "limit", {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": USUAL}
+            ),
+            OpenApiParameter(
+                "cursor", {"type": "string", "maxLength": 255}, description="From `next`; never made up."
+            ),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """From our own rows. What comes in meanwhile shifts nothing: a page begins behind the last invoice seen."""
+        query = Query(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        limit, cursor = query.validated_data["limit"], query.validated_data.get("cursor")
+        found = self.organization().invoices.shown()
+        if cursor is not None:
+            found = found.behind(self._seen(cursor))
+        page = list(found[: limit + 1])
+        more = len(page) > limit
+        return Response(
+            {
+                "results": [_of(invoice) for invoice in page[:limit]],
+                "next": _next(request, page[limit - 1]) if more else None,
+            }
+        )
+
+    def _seen(self, cursor: str) -> StripeInvoice:
+        last = self.organization().invoices.filter(stripe_id=cursor).first()
+        if last is None:
+            raise serializers.ValidationError({"cursor": _("This cursor is not from an answer of ours.")})
+        return last
+
+
+def _next(request: Request, last: StripeInvoice) -> str:
+    params = request.query_params.copy()
+    params["cursor"] = last.stripe_id
+    return request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
+
+
+def _of(invoice: StripeInvoice) -> dict[str, Any]:
+    return {
+        "id": invoice.stripe_id,
+        "number": invoice.number,
+        "status": invoice.status,
+        "reason": invoice.billing_reason,
+        "currency": invoice.currency,
+        "total": invoice.total,
+        "amount_paid": invoice.amount_paid,
+        "amount_remaining": invoice.amount_remaining,
+        "created": invoice.created,
+        "paid_at": invoice.paid_at,
+        "url": invoice.hosted_url,
+        "pdf": invoice.pdf_url,
+    }
