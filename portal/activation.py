@@ -59,10 +59,18 @@ def replace(email: str, request: HttpRequest) -> None:
     usage.spend(usage.meter(f"codes:{_disguise(email)}", REQUESTS_PER_MAILBOX, usage.DAY))
     found = Organization.objects.filter(email__iexact=email, closed=None, sales__status=Sale.Status.PAID)
     for candidate in found.distinct():
-        with transaction.atomic():
-            organization = organizations.lock(candidate)
-            if not _is_owned(organization):
-                _give(organization.sales.paid().latest("pk"))
+        reissue(candidate)
+
+
+def reissue(organization: Organization) -> bool:
+    """Mails a new code to an organization that bought and has no owner yet; whether it did. The old one is void."""
+    with transaction.atomic():
+        locked = organizations.lock(organization)
+        sale = locked.sales.paid().order_by("pk").last()
+        if sale is None or _is_owned(locked):
+            return False
+        _give(sale)
+    return True
 
 
 def _give(sale: Sale) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.models import Receipt
@@ -57,11 +58,9 @@ def file_waiting(limit: int = 100) -> tuple[int, int]:
     return sum(done), len(done) - sum(done)
 
 
-def retry_parked() -> int:
-    """Let what was given up be tried again; returns how many papers that are."""
-    return Receipt.objects.filter(state=State.PARKED).update(
-        state=State.WAITING, attempts=0, next_try=timezone.now()
-    )
+def take_up(papers: QuerySet[Receipt]) -> int:
+    """Let what of them was given up be tried again; returns how many that are."""
+    return papers.filter(state=State.PARKED).update(state=State.WAITING, attempts=0, next_try=timezone.now())
 
 
 def read(receipt: Receipt) -> bytes:

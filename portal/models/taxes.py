@@ -33,8 +33,15 @@ class StateTaxRate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["country", "state"], name="one_rate_per_state"),
             models.CheckConstraint(
-                condition=Q(verified=False) | Q(percentage__gte=0, percentage__lte=100),
+                condition=Q(verified=False)
+                | Q(percentage__isnull=False, percentage__gte=0, percentage__lte=100),
                 name="verified_rate_is_a_percentage",
+                violation_error_message=_("A verified figure is a percentage between 0 and 100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verified=False) | ~Q(source_url="") & Q(source_date__isnull=False),
+                name="verified_rate_has_a_source",
+                violation_error_message=_("A verified figure says where and when it was looked up."),
             ),
         ]
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import debits, filing, refunds
+from portal.models import Receipt
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         credited = refunds.credit_waiting(limit)
         debits.clear_waiting()
         if parked:
-            filing.retry_parked()
+            filing.take_up(Receipt.objects.all())
         filed, failed = filing.file_waiting(limit)
         self.stdout.write(f"{filed} papers filed, {failed} left for later; {credited} refunds credited.")
         if failed:
