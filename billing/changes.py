@@ -185,7 +185,19 @@ def _carry_out(attempt: Attempt) -> Change:
         raise
     current = purchases.remember(answer, attempt.organization)
     Attempt.objects.filter(pk=attempt.pk).finish(current.latest_invoice_id)
+    _hear_of_credit(current, answer)
     return _settled(current, answer)
+
+
+def _hear_of_credit(subscription: StripeSubscription, answer: Answer) -> None:
+    """What was given back, or paid with it, stands in the customer's balance: whoever looks now shall see it."""
+    invoice = answer.data.get("latest_invoice")
+    if not isinstance(invoice, dict) or invoice["ending_balance"] in (None, invoice["starting_balance"]):
+        return
+    try:
+        mirror.pull("customer", subscription.customer_id, subscription.organization_id)
+    except errors.BillingError:  # the change is made; of the balance an event tells too
+        logger.warning("credit not heard of", subscription=subscription.stripe_id)
 
 
 def _carry_out_later(attempt: Attempt) -> Change:

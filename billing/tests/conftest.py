@@ -68,3 +68,12 @@ def authenticate(catalogue: Any) -> Callable[..., None]:
             authentication.authenticate(world, intent, passed)
 
     return answer
+
+
+@pytest.fixture
+def business(machines: Any, buy: Callable[..., Purchase], card: Callable[..., str]) -> StripeSubscription:
+    """Delta has Business for its one member, and half of January has passed."""
+    purchase = buy(card(), plan="business")
+    machines.deliver()
+    machines.advance(days=15, hours=12)
+    return StripeSubscription.objects.get(stripe_id=purchase.subscription_id)

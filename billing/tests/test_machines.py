@@ -1,47 +1,25 @@
-"""Machines beside a plan: bought with it or later, more and fewer, at the price that was seen."""
+"""Machines beside a plan: bought with it or later, more and fewer."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from accounts import organizations
-from accounts.models import Membership, Organization
-from billing import catalogue as plans
-from billing import errors, previews, products, subscriptions
-from billing.changes import Change
+from accounts.models import Membership
+from billing import errors, products, subscriptions
 from billing.gateway import client
 from billing.models import Attempt, InstanceType, StripeCustomer, StripeInvoice, StripeSubscription
-from billing.tests.buying import at_stripe
+from billing.tests.buying import A10G, T4, have, paid, plan
 from sandbox.transport import InProcessClient
 
 pytestmark = pytest.mark.django_db
-A10G, T4 = 85000, 45000
-
-
-@pytest.fixture
-def business(machines: Any, buy: Any, card: Any) -> StripeSubscription:
-    """Delta has Business for its one member, and half of January has passed."""
-    purchase = buy(card(), plan="business")
-    machines.deliver()
-    machines.advance(days=15, hours=12)
-    return StripeSubscription.objects.get(stripe_id=purchase.subscription_id)
-
-
-def have(subscription: StripeSubscription, **wanted: int) -> Change:
-    """As a fresh request would."""
-    return subscriptions.set_items(StripeSubscription.objects.get(pk=subscription.pk), wanted)
 
 
 def has(subscription: StripeSubscription) -> dict[str, int]:
     return StripeSubscription.objects.get(pk=subscription.pk).machines
-
-
-def paid() -> list[int]:
-    return list(StripeInvoice.objects.filter(status="paid").order_by("pk").values_list("total", flat=True))
 
 
 # --- More and fewer -----------------------------------------------------------------------------------------------
@@ -61,9 +39,10 @@ def test_what_is_not_named_goes_and_is_credited_for_the_next_invoice(business, m
     machines.advance(seconds=5)  # later beyond doubt, so that nothing has to be asked for
     calls.clear()
     have(business, a10g=1)
-    assert [method for method, _path in calls] == ["POST"]
+    assert [method for method, _path in calls] == ["POST", "GET"]  # the change, and what the customer has now
     assert has(business) == {"a10g": 1}
     assert paid()[-1] == -(A10G + T4) // 2
+    assert StripeCustomer.objects.get().balance == -(A10G + T4) // 2
     machines.deliver()
     assert StripeCustomer.objects.get().balance == -(A10G + T4) // 2
     machines.advance(days=16)
@@ -102,13 +81,13 @@ def test_the_members_places_stay_and_follow_as_before(business, delta, alice, bo
 
 
 def test_machines_are_bought_with_the_plan_at_once(machines, delta, card):
-    purchase = subscriptions.start(delta, _plan("business"), "month", card(), {"a10g": 2})
+    purchase = subscriptions.start(delta, plan("business"), "month", card(), {"a10g": 2})
     assert StripeSubscription.objects.get(stripe_id=purchase.subscription_id).machines == {"a10g": 2}
     assert paid() == [4000 + 2 * A10G]
-    again = subscriptions.start(delta, _plan("business"), "month", card(), {"a10g": 2})
+    again = subscriptions.start(delta, plan("business"), "month", card(), {"a10g": 2})
     assert again.subscription_id == purchase.subscription_id
     with pytest.raises(errors.AlreadySubscribed):
-        subscriptions.start(delta, _plan("business"), "month", card(), {"a10g": 3})
+        subscriptions.start(delta, plan("business"), "month", card(), {"a10g": 3})
 
 
 def test_rows_tell_which_and_how_many_without_asking_stripe(
@@ -121,6 +100,17 @@ def test_rows_tell_which_and_how_many_without_asking_stripe(
         assert found
         assert found.machines == {"a10g": 2}
     assert calls == []
+
+
+def test_a_credit_that_cannot_be_heard_of_at_once_is_told_by_an_event(business, machines):
+    have(business, a10g=2)
+    machines.deliver()
+    machines.sandbox.faults.add("cut", method="GET", path="/v1/customers/*", times=9)
+    have(business, a10g=1)
+    assert has(business) == {"a10g": 1}
+    machines.sandbox.faults.clear()
+    machines.deliver()
+    assert StripeCustomer.objects.get().balance == -A10G // 2
 
 
 # --- Refused ------------------------------------------------------------------------------------------------------
@@ -147,8 +137,8 @@ def test_a_machine_that_is_not_sold_with_the_plan_is_refused(machines, buy, card
         have(starter, a100=1)
     have(starter, t4=1)
     with pytest.raises(errors.MachinesInTheWay):
-        subscriptions.change(StripeSubscription.objects.get(pk=starter.pk), _plan("premium"), "month")
-    subscriptions.change(StripeSubscription.objects.get(pk=starter.pk), _plan("business"), "month")
+        subscriptions.change(StripeSubscription.objects.get(pk=starter.pk), plan("premium"), "month")
+    subscriptions.change(StripeSubscription.objects.get(pk=starter.pk), plan("business"), "month")
     assert has(starter) == {"t4": 1}
 
 
@@ -179,71 +169,9 @@ def test_more_than_stripe_charges_at_once_is_refused(business, calls):
 
 
 def test_a_scheduled_change_comes_first(business):
-    subscriptions.change(StripeSubscription.objects.get(pk=business.pk), _plan("premium"), "month")
+    subscriptions.change(StripeSubscription.objects.get(pk=business.pk), plan("premium"), "month")
     with pytest.raises(errors.ChangeScheduled):
         have(business, a10g=1)
-
-
-# --- What it costs ------------------------------------------------------------------------------------------------
-
-
-def test_the_price_that_is_seen_is_the_price_that_is_paid(business, machines, calls):
-    seen = previews.of_items(StripeSubscription.objects.get(pk=business.pk), {"a10g": 2})
-    assert (seen.due_now, seen.credit, seen.recurring) == (A10G, 0, 4000 + 2 * A10G)
-    assert [line.amount for line in seen.lines] == [A10G]
-    assert seen.at is None
-    assert len(calls) == 1
-    machines.advance(minutes=40)
-    row = StripeSubscription.objects.get(pk=business.pk)
-    subscriptions.set_items(row, {"a10g": 2}, proration_date=seen.proration_date)
-    assert paid()[-1] == seen.due_now
-
-
-def test_what_comes_back_is_seen_as_credit(business):
-    have(business, a10g=2)
-    seen = previews.of_items(StripeSubscription.objects.get(pk=business.pk), {"a10g": 1})
-    assert (seen.due_now, seen.credit, seen.recurring) == (0, A10G // 2, 4000 + A10G)
-
-
-def test_credit_from_before_is_used_first(business):
-    have(business, a10g=2)
-    have(business)
-    seen = previews.of_items(StripeSubscription.objects.get(pk=business.pk), {"t4": 2})
-    assert (seen.due_now, seen.used) == (0, T4)
-
-
-def test_a_preview_writes_nothing_here_or_there(business, machines):
-    before = _rows(), len(at_stripe(machines, "invoice")), len(at_stripe(machines, "invoiceitem"))
-    previews.of_items(StripeSubscription.objects.get(pk=business.pk), {"a10g": 2})
-    previews.of_change(StripeSubscription.objects.get(pk=business.pk), _plan("business"), "year")
-    assert (_rows(), len(at_stripe(machines, "invoice")), len(at_stripe(machines, "invoiceitem"))) == before
-
-
-def test_somebody_who_is_no_customer_yet_sees_what_it_would_cost(machines, delta):
-    seen = previews.of_purchase(delta, _plan("business"), "month", {"a10g": 2})
-    assert (seen.due_now, seen.recurring, len(seen.lines)) == (4000 + 2 * A10G, 4000 + 2 * A10G, 2)
-    assert at_stripe(machines, "customer") == []
-    assert Organization.objects.get(pk=delta.pk).stripe_customer_id is None
-
-
-def test_a_change_for_later_costs_nothing_now_and_asks_nobody(business, calls):
-    seen = previews.of_change(StripeSubscription.objects.get(pk=business.pk), _plan("starter"), "month")
-    assert (seen.due_now, seen.recurring, seen.lines) == (0, 500, ())
-    assert seen.at == StripeSubscription.objects.get(pk=business.pk).period_end
-    assert calls == []
-
-
-def test_a_price_from_before_the_renewal_is_not_had_after_it(business, machines):
-    seen = previews.of_items(StripeSubscription.objects.get(pk=business.pk), {"a10g": 2})
-    assert seen.proration_date
-    machines.advance(days=16)
-    machines.deliver()
-    row = StripeSubscription.objects.get(pk=business.pk)
-    with pytest.raises(errors.PreviewTooOld):
-        subscriptions.set_items(row, {"a10g": 2}, proration_date=seen.proration_date)
-    begins = row.items.get().period_start - timedelta(seconds=1)
-    with pytest.raises(errors.PreviewTooOld):
-        subscriptions.set_items(row, {"a10g": 2}, proration_date=begins)
 
 
 # --- At once ------------------------------------------------------------------------------------------------------
@@ -288,13 +216,3 @@ def ten_threads(machines: Any) -> Iterator[Any]:
 
     with ThreadPoolExecutor(10) as pool:
         yield lambda work: list(pool.map(lambda _: once(work), range(10)))
-
-
-def _plan(key: str) -> Any:
-    found = plans.find(key)
-    assert found
-    return found
-
-
-def _rows() -> tuple[int, ...]:
-    return Attempt.objects.count(), StripeInvoice.objects.count(), StripeSubscription.objects.count()
