@@ -23,6 +23,11 @@ def to_decimal(amount: int, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-decimals(currency))
 
 
+def from_decimal(amount: Decimal, currency: str) -> int:
+    """20.00 dollars -> 2000 cents; 500 yen -> 500. What is smaller than the smallest unit must not come here."""
+    return int(amount.scaleb(decimals(currency)))
+
+
 def display(amount: int, currency: str, language: str | None = None, *, short: bool = False) -> str:
     """An amount in the smallest unit as people write it, in the active language: `$20.00`, `¥500`, `-$3.50`.
 

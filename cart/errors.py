@@ -118,3 +118,13 @@ class RefundUnderWay(ShopError):
     status_code = 409
     default_code = "refund_under_way"
     default_detail = _("Another refund of this order is not finished yet. Please try again in a minute.")
+
+
+class RefundedMeanwhile(ShopError):
+    """More has gone back than whoever asks knows: they may be asking twice."""
+
+    status_code = 409
+    default_code = "refunded_meanwhile"
+    default_detail = _(
+        "Something has been given back for this order meanwhile. Look again before you give more."
+    )

@@ -117,9 +117,9 @@ def look_again(order: Order) -> Order:
     return order
 
 
-def refund(order: Order, amount: int, by: User | None) -> Refund:
+def refund(order: Order, amount: int, by: User | None, seen: int | None = None) -> Refund:
     """Give an amount back, in the smallest unit; see `refunds.give`."""
-    return refunds.give(order, amount, by)
+    return refunds.give(order, amount, by, seen)
 
 
 def expire(order: Order) -> Order:

@@ -24,12 +24,13 @@ State = Refund.State
 PATIENCE = timedelta(minutes=2)
 
 
-def give(order: Order, amount: int, by: User | None) -> Refund:
+def give(order: Order, amount: int, by: User | None, seen: int | None = None) -> Refund:
     """Give an amount back, in the smallest unit. The same asked again while it is under way is the same refund.
 
-    Raises `NotRefundable`, `RefundUnderWay`, and what Stripe says. Updates the given order too.
+    `seen` is how much has gone back as far as whoever asks knows, None if they do not say. Raises `RefundedMeanwhile`
+    when it is more by now, `NotRefundable`, `RefundUnderWay`, and what Stripe says. Updates the given order too.
     """
-    refund = _begin(order, amount, by)
+    refund = _begin(order, amount, by, seen)
     try:
         carry_out(refund)
     finally:
@@ -37,7 +38,7 @@ def give(order: Order, amount: int, by: User | None) -> Refund:
     return refund
 
 
-def _begin(order: Order, amount: int, by: User | None) -> Refund:
+def _begin(order: Order, amount: int, by: User | None, seen: int | None) -> Refund:
     with transaction.atomic():
         locked = Order.objects.select_for_update().get(pk=order.pk)
         under_way = locked.refunds.left_behind().first()
@@ -45,6 +46,8 @@ def _begin(order: Order, amount: int, by: User | None) -> Refund:
             if under_way.amount != amount:
                 raise errors.RefundUnderWay
             return under_way
+        if seen not in (None, locked.refunded):
+            raise errors.RefundedMeanwhile
         if not 0 < amount <= locked.refundable:
             raise errors.NotRefundable
         return Refund.objects.create(order=locked, amount=amount, by=by, key=new_key())
