@@ -59,6 +59,34 @@ def test_a_smaller_plan_is_scheduled_shown_and_taken_back(browser, business, cal
     assert "Stay with Business" not in browser.get("/billing/").content.decode()
 
 
+def test_what_the_pages_ask_of_the_database_and_of_stripe(
+    browser, business, machines, calls, django_assert_num_queries
+):
+    """The numbers do not grow with what is had."""
+    browser.get("/billing/")  # what is loaded once in a process
+    machines.advance(seconds=5)
+    for have in ({"a10g": "2"}, {"a10g": "1", "t4": "1", "v100": "1"}):
+        calls.clear()
+        with django_assert_num_queries(11):
+            page = browser.post("/billing/machines/", have).content.decode()
+        assert calls == [("POST", "/v1/invoices/create_preview")]
+        calls.clear()
+        browser.post("/billing/machines/", confirmed(page))
+        assert [call for call in calls if call[0] == "POST"] == [
+            ("POST", f"/v1/subscriptions/{business.stripe_id}")
+        ]
+        machines.advance(seconds=5)
+        machines.deliver()
+        calls.clear()
+        with django_assert_num_queries(6):  # session, user, role; subscription, items; types
+            browser.get("/billing/machines/")
+        with django_assert_num_queries(11):
+            browser.get("/billing/")
+        with django_assert_num_queries(3):  # session, user, filings: the gate costs none
+            browser.get("/filings/export.csv").getvalue()
+        assert calls == []
+
+
 def test_before_there_is_a_plan_both_are_priced_and_ordered_together(browser, machines):
     page = browser.post("/billing/machines/", {"plan": "business", "a10g": "2"}).content.decode()
     assert "$1,740.00" in page
