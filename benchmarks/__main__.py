@@ -5,6 +5,7 @@ import json
 import sys
 
 from benchmarks import burst, place, processes, sandbox, webhooks
+from benchmarks.gate import race
 from benchmarks.place import Place
 from benchmarks.webhooks import Contestant
 
@@ -37,8 +38,7 @@ def main(arguments: list[str]) -> int:
             if "burst" in wanted:
                 show_burst(there)
     if "gate" in wanted:
-        with place.prepared() as there:
-            show_gate(there)
+        show_gate(race.ROUNDS)
     if "cart" in wanted:
         with place.prepared() as there:
             show_cart(there)
@@ -75,13 +75,28 @@ def show_burst(there: Place) -> None:
     print()
 
 
-def show_gate(there: Place) -> None:
-    measured = json.loads(processes.run(["-m", "benchmarks.gate"], there.environment))
-    first = next(iter(measured.values()))[0]
-    print("A request to the API, in process: microseconds, as a ratio, statements with those of the session")
-    for name, (microseconds, statements) in measured.items():
-        print(f"  {name:30} {microseconds:7.0f} {microseconds / first:6.2f} {statements:6} statements")
+def show_gate(rounds: int) -> None:
+    with race.contestants() as field:
+        race.run(field, rounds)
+    print(
+        "Requests a second to an endpoint, and microseconds of the processor for one in the server's processes"
+    )
+    for name, one in field.items():
+        print(f"  {name:30} {one.rate:7.0f} {one.processor:7.0f}")
+    print(
+        "Ratios: of requests a second (median of the rounds' own), of the processor's time, and what is aimed at"
+    )
+    for pair in race.comparisons(field):
+        ours, theirs = field[pair.ours], field[pair.theirs]
+        ratio, processor = race.ratio(ours, theirs), theirs.processor / ours.processor
+        print(
+            f"  {pair.ours:30} / {pair.theirs:20} {ratio:6.2f} {processor:6.2f}{_verdict(ratio, pair.least)}"
+        )
     print()
+
+
+def _verdict(ratio: float, least: float | None) -> str:
+    return f"   at least {least:.2f}{'' if ratio >= least else '  MISSED'}" if least else ""
 
 
 def show_cart(there: Place) -> None:

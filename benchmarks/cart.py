@@ -18,7 +18,7 @@ from django.http import HttpRequest, JsonResponse  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from benchmarks.gate import measure  # noqa: E402
+from benchmarks.in_process import measure  # noqa: E402
 from cart import api, carts  # noqa: E402
 from cart.models import Cart, Item  # noqa: E402
 

@@ -15,10 +15,12 @@ READY_WITHIN = 60  # seconds
 ENDS_WITHIN = 15
 
 
-def run(arguments: list[str], environment: dict[str, str], given: str = "") -> str:
+def run(
+    arguments: list[str], environment: dict[str, str], given: str = "", python: str = sys.executable
+) -> str:
     """Run Python with these arguments to its end; what it printed. Its complaints are shown when it fails."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, input=given, capture_output=True, text=True
+        [python, *arguments], cwd=ROOT, env=environment, input=given, capture_output=True, text=True
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr[-4000:]}")
@@ -26,10 +28,10 @@ def run(arguments: list[str], environment: dict[str, str], given: str = "") -> s
 
 
 @contextmanager
-def running(arguments: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """Python with these arguments, until the block ends. Its log is thrown away."""
+def running(arguments: list[str], environment: dict[str, str], python: str = sys.executable) -> Iterator[int]:
+    """Python with these arguments, until the block ends; the id of its session. Its log is thrown away."""
     process = subprocess.Popen(
-        [sys.executable, *arguments],
+        [python, *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -37,7 +39,7 @@ def running(arguments: list[str], environment: dict[str, str]) -> Iterator[None]
         start_new_session=True,
     )
     try:
-        yield
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -50,11 +52,34 @@ def running(arguments: list[str], environment: dict[str, str]) -> Iterator[None]
 @contextmanager
 def serving(application: str, environment: dict[str, str], workers: int = 2) -> Iterator[int]:
     """gunicorn with synchronous workers, which stand for themselves: one request at a time each. Its port."""
+    with server(application, environment, workers) as (port, _session):
+        yield port
+
+
+@contextmanager
+def server(
+    application: str, environment: dict[str, str], workers: int = 2, python: str = sys.executable
+) -> Iterator[tuple[int, int]]:
+    """The same with another Python; its port and the id of its session."""
     port = free_port()
     command = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    with running([*command, "--worker-class", "sync", "--no-control-socket"], environment):
+    command += ["--worker-class", "sync", "--no-control-socket"]
+    with running(command, environment, python) as session:
         wait_for(port)
-        yield port
+        yield port, session
+
+
+def processor_seconds(session: int) -> float:
+    """The processor's time that the processes of a session have had so far, in steps of 10 ms."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if int(fields[3]) == session:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
