@@ -46,7 +46,7 @@ class Search(forms.Form):
     form_type = forms.ChoiceField(label=_("Form"), required=False, choices=form_choices)
     filed_after = Day(label=_("Filed from"), required=False)
     filed_before = Day(label=_("Filed until"), required=False)
-    ordering = forms.ChoiceField(label=_("Order"), required=False, choices=list(ORDERINGS.items()))
+    ordering = forms.ChoiceField(label=_("Sort by"), required=False, choices=list(ORDERINGS.items()))
 
     def clean_cik(self) -> str:
         return self.cleaned_data["cik"] and self.cleaned_data["cik"].zfill(10)

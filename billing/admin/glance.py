@@ -90,7 +90,7 @@ def _access(organization: Organization) -> Section:
 def _subscriptions(organization: Organization) -> Section:
     return _section(
         _("Subscriptions"),
-        [_("Subscription"), _("State"), _("Items"), _("Ends"), _("As of")],
+        [_("Subscription"), _("Status"), _("Items"), _("Ends"), _("As of")],
         organization.subscriptions.newest().prefetch_related("items")[:MOST],
         lambda one: [
             at_stripe("subscription", one.stripe_id),
@@ -113,7 +113,7 @@ def _items(subscription: StripeSubscription) -> SafeString:
 def _invoices(organization: Organization) -> Section:
     return _section(
         _("Invoices"),
-        [_("Invoice"), _("State"), _("Total"), _("Open"), _("Tries"), _("Created")],
+        [_("Invoice"), _("Status"), _("Total"), _("Open"), _("Tries"), _("Created")],
         organization.invoices.order_by("-created")[:MOST],
         lambda one: [
             at_stripe("invoice", one.stripe_id),
@@ -164,7 +164,7 @@ def _payments(organization: Organization) -> Section:
     moved = MirroredObject.objects.filter(organization=organization, kind__in=kinds).exclude(as_of=None)
     return _section(
         _("Payments"),
-        [_("Object"), _("Kind"), _("State"), _("Amount"), _("As of")],
+        [_("Object"), _("Kind"), _("Status"), _("Amount"), _("As of")],
         moved.order_by("-as_of", "-pk")[:MOST],
         lambda one: [
             at_stripe(one.kind, one.stripe_id),
@@ -179,7 +179,7 @@ def _payments(organization: Organization) -> Section:
 def _attempts(organization: Organization) -> Section:
     return _section(
         _("Attempts"),
-        [_("Attempt"), _("Kind"), _("Plan"), _("State"), _("Made"), _("Error"), _("Created")],
+        [_("Attempt"), _("Kind"), _("Plan"), _("Status"), _("Made"), _("Error"), _("Created")],
         organization.attempts.all()[:MOST],
         lambda one: [
             _here(one, one.key[:8]),
@@ -196,7 +196,7 @@ def _attempts(organization: Organization) -> Section:
 def _events(organization: Organization) -> Section:
     return _section(
         _("Events"),
-        [_("Event"), _("Type"), _("State"), _("Tries"), _("Error"), _("Received"), _("At Stripe")],
+        [_("Event"), _("Type"), _("Status"), _("Tries"), _("Error"), _("Received"), _("At Stripe")],
         organization.stripe_events.all()[:MOST],
         lambda one: [
             _here(one, one.stripe_id),
@@ -213,7 +213,7 @@ def _events(organization: Organization) -> Section:
 def _mails(organization: Organization) -> Section:
     return _section(
         _("Mails"),
-        [_("About"), _("State"), _("Sent"), _("Error")],
+        [_("About"), _("Status"), _("Sent"), _("Error")],
         organization.mails.all()[:MOST],
         lambda one: [_here(one, one.fact), one.get_state_display(), _time(one.sent), one.error],
     )
