@@ -22,6 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("billing/resume/", views.resume, name="billing-resume"),
     path("billing/card/", views.card, name="billing-card"),
     path("billing/check/", views.check, name="billing-check"),
-    path("billing/recheck/", views.recheck, name="billing-recheck"),
     *api.paths,
 ]

@@ -1,11 +1,11 @@
 """The pages: pricing, subscribe, and billing with its invoices."""
 
-from billing.views.changes import cancel, card, check, resume
+from billing.views.changes import cancel, card, resume
+from billing.views.check import check
 from billing.views.machines import machines
 from billing.views.overview import billing
 from billing.views.plans import change, confirm, take_back
 from billing.views.pricing import pricing
-from billing.views.recheck import recheck
 from billing.views.subscribe import subscribe, subscribed
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "confirm",
     "machines",
     "pricing",
-    "recheck",
     "resume",
     "subscribe",
     "subscribed",

@@ -1,4 +1,4 @@
-"""What the billing page offers to do: cancel, resume, look again at Stripe."""
+"""What the billing page offers to do: cancel, resume, give another card."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import customers, errors, limits, subscriptions
+from billing import customers, errors, subscriptions
 from billing.models import StripeSubscription
 from billing.views.pages import buyers_page
 
@@ -52,18 +52,6 @@ def card(request: HttpRequest) -> HttpResponse:
     if not organization.stripe_customer_id:
         return redirect("billing")
     return redirect(customers.card_page(organization, settings.BASE_URL + reverse("billing")))
-
-
-@require_POST
-@buyers_page
-def check(request: HttpRequest) -> HttpResponse:
-    """Asks Stripe how things stand, for somebody who has paid and does not see it."""
-    limits.spend(request, limits.LOOKS)
-    try:
-        subscriptions.look_again(_organization(request))
-    except errors.Declined as error:
-        messages.error(request, str(error.detail))
-    return redirect("subscribed" if request.POST.get("next") == "subscribed" else "billing")
 
 
 def _farewell(subscription: StripeSubscription) -> str:

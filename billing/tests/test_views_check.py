@@ -1,4 +1,4 @@
-"""POST /billing/recheck/: "I have paid: check again"."""
+"""POST /billing/check/: "I have paid: check again"."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts import organizations
 from accounts.models import Organization, User
-from billing import catalogue as plans
 from billing import customers, subscriptions
 from billing.models import StripeSubscription
+from billing.tests.buying import ASKS_THE_BANK, plan
 from config.celery import app
 
-URL = "/billing/recheck/"
+URL = "/billing/check/"
+PREMIUM = plan("premium")
 # Nobody listens there; Celery reads the setting once in a process, so it is the same in all tests.
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -26,10 +28,8 @@ def owner(catalogue: Any) -> User:
 def paid_unheard(catalogue: Any, owner: User, card: Callable[..., str]) -> Organization:
     """The owner's organization, whose subscription was paid at Stripe without our hearing of it."""
     organization = owner.organizations.get()
-    premium = plans.find("premium")
-    assert premium is not None
     customers.ensure(organization)
-    subscriptions.start(organization, premium, "month", card())
+    subscriptions.start(organization, PREMIUM, "month", card())
     catalogue.sandbox.deliveries.drop()
     StripeSubscription.objects.all().delete()
     Organization.objects.filter(pk=organization.pk).update(access=[], tier="free")
@@ -53,20 +53,35 @@ def test_the_closed_gate_offers_it_and_opens(client: Client, paid_unheard: Organ
     assert "You have Premium now." in answer.content.decode()
 
 
-def test_it_asks_stripe_once_in_five_minutes(
-    client: Client, paid_unheard: Organization, stripe_sandbox: Any
+def test_what_no_payment_explains_is_looked_into_once_in_five_minutes(
+    client: Client, owner: User, subscribe: Any, stripe_sandbox: Any, calls: list[tuple[str, str]]
 ) -> None:
-    asked: list[str] = []
-    stripe_sandbox.sandbox.observers.append(lambda request, _: asked.append(request.path))
+    subscribe(owner)
+    calls.clear()
     client.post(URL)
-    assert asked
-    asked.clear()
-    answer = client.post(URL, follow=True)
-    assert asked == []
-    assert "You can ask again at 12:05 UTC." in answer.content.decode()
+    assert len(calls) > 5
+    calls.clear()
+    client.post(URL)
+    assert calls == [("GET", "/v1/subscriptions")]
     stripe_sandbox.advance(minutes=6)
+    calls.clear()
     client.post(URL)
-    assert asked
+    assert len(calls) > 5
+
+
+def test_a_no_from_the_bank_is_said_to_those_who_pay_and_to_no_others(
+    catalogue: Any, acme: Organization, alice: User, bob: User, card: Any, authenticate: Any
+) -> None:
+    organizations.switch(bob, acme)
+    buyer, member = Client(), Client()
+    buyer.force_login(alice)
+    member.force_login(bob)
+    for browser, is_told in ((member, False), (buyer, True)):
+        purchase = subscriptions.start(acme, PREMIUM, "month", card(ASKS_THE_BANK))
+        authenticate(purchase.client_secret, passed=False)
+        page = browser.post(URL, follow=True).content.decode()
+        assert ("We are unable to authenticate your payment method." in page) is is_told
+        assert StripeSubscription.objects.get(stripe_id=purchase.subscription_id).is_over
 
 
 def test_it_says_when_there_was_nothing_to_find(client: Client) -> None:
@@ -88,7 +103,7 @@ def test_without_stripe_it_says_so_and_can_be_tried_again(
     "elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "elsewhere", "\\\\elsewhere"]
 )
 def test_it_leads_nowhere_else(client: Client, elsewhere: str) -> None:
-    assert client.post(URL, {"next": elsewhere})["Location"] == "/pricing/"
+    assert client.post(URL, {"next": elsewhere})["Location"] == "/billing/"
 
 
 def test_it_is_a_post_of_somebody_who_is_signed_in(client: Client, signed_in: Any, owner: User) -> None:
