@@ -1,5 +1,5 @@
-"""The whole story in a real browser, in English and in Chinese: a company orders, pays, activates, renews once, and mends
-a renewal that failed; nobody else's links lead anywhere."""
+"""The whole story in a real browser, in English and in Chinese: a company orders, pays, activates, renews once, and
+mends a renewal that failed; nobody else's links lead anywhere."""
 
 import re
 from io import BytesIO
