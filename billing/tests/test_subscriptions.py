@@ -199,7 +199,7 @@ def test_somebody_who_never_bought_has_nothing_to_look_at(delta, calls):
 
 
 def test_the_status_of_a_customer_says_what_comes_next(subscribed, delta, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         found = status.get_customer_status(delta)
     assert (found.stripe_status, found.plan, found.interval, found.tier) == (
         "active",
