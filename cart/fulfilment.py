@@ -12,10 +12,14 @@ from django.utils import timezone
 from billing.gateway import namespace
 from billing.gateway.intents import ORDER
 from billing.models import MirroredObject
+from billing.statements import Prepared
 from cart import alarms, cancellations, contents, errors, mails, stock
 from cart.models import Alarm, Cart, Order
 
 Kind, Reason, State = Alarm.Kind, Order.Reason, Order.State
+
+# Every event of a payment asks, also of those that pay for subscriptions.
+_OF_INTENT = Prepared(lambda intent: Order.objects.filter(payment_intent_id=intent), "an intent")
 
 
 def follow(guard: MirroredObject) -> Order | None:
@@ -53,7 +57,7 @@ def differences(order: Order, guard: MirroredObject) -> list[str]:
 
 def _order_of(guard: MirroredObject) -> Order | None:
     """The order, locked with its cart; linked if it had not heard yet of its intent."""
-    found = Order.objects.filter(payment_intent_id=guard.stripe_id).first() or _named(guard)
+    found = _OF_INTENT.first(guard.stripe_id) or _named(guard)
     while found is not None:
         Cart.objects.select_for_update(no_key=True).get(pk=found.cart_id)
         locked = Order.objects.select_for_update().get(pk=found.pk)

@@ -1,9 +1,11 @@
-"""Statements that are put together once: PostgreSQL plans them once for a connection, unless connections are pooled."""
+"""Statements that are put together once: PostgreSQL plans them once for a connection, unless connections are pooled,
+and takes together what only writes.
+"""
 
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization
@@ -13,11 +15,15 @@ from billing.models import StripeProduct
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 
+def bring(name: str) -> None:
+    product = {"stripe_id": "prod_1", "key": "", "name": name, "active": True, "features": ""}
+    statements.upsert(StripeProduct, [product])
+
+
 def sent(name: str) -> list[str]:
     """What is sent to bring a product up to date."""
-    product = {"stripe_id": "prod_1", "key": "", "name": name, "active": True, "features": ""}
     with CaptureQueriesContext(connection) as captured:
-        statements.upsert(StripeProduct, [product])
+        bring(name)
     assert StripeProduct.objects.get().name == name
     return [query["sql"] for query in captured.captured_queries]
 
@@ -50,3 +56,46 @@ def test_a_query_has_the_values_that_it_is_asked_with(acme: Organization, django
     assert (named.first("Nobody's"), named.first(acme.name)) == (None, acme)
     with django_assert_num_queries(1):
         assert named.first(acme.name) == acme
+
+
+def test_what_only_writes_goes_with_the_next_statement_in_one_round_trip(django_assert_num_queries: Any):
+    product = statements.Prepared(lambda name: StripeProduct.objects.filter(stripe_id=name), "an id")
+    sent("One")
+    with django_assert_num_queries(1), statements.together():
+        bring("Two")
+        bring("Three")
+        found = product.first("prod_1")
+    assert found is not None
+    assert found.name == "Three"
+
+
+def test_what_still_waits_at_the_end_is_sent():
+    with statements.together():
+        bring("One")
+    assert StripeProduct.objects.get().name == "One"
+
+
+def test_queries_and_savepoints_of_djangos_own_come_after_what_was_written_before():
+    with statements.together():
+        bring("One")
+        assert StripeProduct.objects.get().name == "One"
+        bring("Two")
+        with transaction.atomic():
+            bring("Three")
+            transaction.set_rollback(True)
+        assert StripeProduct.objects.get().name == "Two"
+
+
+def test_what_waits_is_forgotten_with_a_transaction_that_fails():
+    with pytest.raises(ZeroDivisionError), transaction.atomic(), statements.together():
+        bring("One")
+        raise ZeroDivisionError
+    with statements.together():
+        assert not StripeProduct.objects.exists()
+
+
+def test_what_goes_wrong_with_it_is_raised_by_the_statement_that_it_goes_with():
+    with pytest.raises(IntegrityError), transaction.atomic(), statements.together():
+        statements.upsert(StripeProduct, [{"stripe_id": "prod_1", "name": None}])
+        StripeProduct.objects.first()
+    assert not StripeProduct.objects.exists()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import structlog
 from django.db import connection, transaction
 
-from billing import errors, mirror, ownership
+from billing import errors, mirror, ownership, statements
 from billing.gateway import deadline
 from billing.mirror import Statement, Verdict
 from billing.mirror.hearing import ROUNDS
@@ -56,7 +56,7 @@ def arrived(notice: Notice, body: str) -> Outcome:
 
 
 def _quickly(notice: Notice, body: str) -> Outcome:
-    with transaction.atomic():
+    with transaction.atomic(), statements.together():
         guard = _apply(notice, notice.statement)
         if guard is None:
             raise NotTheQuickWay
@@ -87,7 +87,7 @@ def work(event_id: int) -> Outcome:
 
 def _at_once(event_id: int) -> Outcome:
     """Without a lease: who dies here has done nothing."""
-    with transaction.atomic():
+    with transaction.atomic(), statements.together():
         event = inbox.take(event_id)
         notice = notices.read(event.payload.encode()) if event else None
         guard = _apply(notice, notice.statement) if notice else None

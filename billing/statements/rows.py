@@ -1,0 +1,60 @@
+"""Rows that are written with a statement that is put together once."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+
+from billing.statements.sending import send
+
+
+def upsert(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, or bring those of the same `stripe_id` up to date. One statement; all name the same columns."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    sql, fields = _upsert(model, names, len(rows), connection.vendor)
+    send(sql, [_adapted(field, row[name]) for row in rows for name, field in zip(names, fields, strict=True)])
+
+
+def update(instance: models.Model, *names: str) -> None:
+    """Write these columns of the row as they are now. One statement."""
+    sql, fields = _update(type(instance), names, connection.vendor)
+    values = [_adapted(field, getattr(instance, field.attname)) for field in fields]
+    send(sql, [*values, instance.pk])
+
+
+# Their values go to the driver as they are; others are adapted to the database.
+_PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey)
+
+
+@lru_cache(maxsize=128)
+def _upsert(
+    model: type[models.Model], names: tuple[str, ...], count: int, vendor: str
+) -> tuple[str, list[Any]]:
+    fields, quote = [_field(model, name) for name in names], connection.ops.quote_name
+    columns = [quote(field.column) for field in fields]
+    written = [column for column in columns if column != quote("stripe_id")]
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    sql = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES {', '.join([marks] * count)}"  # noqa: S608
+        f" ON CONFLICT (stripe_id) DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in written)}"
+    )
+    return sql, fields
+
+
+@lru_cache(maxsize=32)
+def _update(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[Any]]:
+    fields, quote = [_field(model, name) for name in names], connection.ops.quote_name
+    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    return f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE id = %s", fields  # noqa: S608
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    """By the name of the field or of its column: `organization` or `organization_id`."""
+    return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
+
+
+def _adapted(field: Any, value: Any) -> Any:
+    return value if isinstance(field, _PLAIN) else field.get_db_prep_save(value, connection)
