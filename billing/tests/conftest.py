@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import stripe
+from django.conf import settings
 
 from accounts.models import Organization, User
 from billing import catalogue as plans
 from billing import subscriptions
 from billing.models import StripeSubscription
 from billing.purchases import Purchase
+from billing.tests.buying import plan
+from sandbox.transport import InProcessClient
 
 
 @pytest.fixture
@@ -77,3 +81,17 @@ def business(machines: Any, buy: Callable[..., Purchase], card: Callable[..., st
     machines.deliver()
     machines.advance(days=15, hours=12)
     return StripeSubscription.objects.get(stripe_id=purchase.subscription_id)
+
+
+@pytest.fixture
+def dashboard(catalogue: Any) -> stripe.StripeClient:
+    """Stripe's dashboard: changes made there, past the application."""
+    return stripe.StripeClient(settings.STRIPE_SECRET_KEY, http_client=InProcessClient(catalogue.sandbox))
+
+
+@pytest.fixture
+def premium(catalogue: Any, delta: Organization, card: Callable[..., str]) -> StripeSubscription:
+    """Delta has just bought Premium, and every event of it has arrived."""
+    bought = subscriptions.start(delta, plan("premium"), "month", card())
+    catalogue.deliver()
+    return StripeSubscription.objects.get(stripe_id=bought.subscription_id)
