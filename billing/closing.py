@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import OrganizationError
 from accounts.models import Organization
-from billing import errors, subscriptions
+from billing import checkouts, errors, subscriptions
 
 
 class StillPayingError(OrganizationError):
@@ -24,6 +24,7 @@ def end_subscriptions(organization: Organization, **signal: Any) -> None:
     if not organization.stripe_customer_id:
         return
     try:
+        checkouts.close(organization)
         subscriptions.sync(organization)
         for subscription in organization.subscriptions.all():
             subscriptions.cancel(subscription, now=True)

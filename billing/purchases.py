@@ -68,21 +68,25 @@ def begin(order: Order) -> Attempt | StripeSubscription:
     """
     with transaction.atomic():
         access.lock(order.organization.pk)
-        under_way = order.organization.attempts.open().filter(kind=Attempt.Kind.SUBSCRIPTION).first()
-        if under_way is not None and not _is_forgotten(under_way, order):
+        attempts = order.organization.attempts.open()
+        if attempts.filter(
+            kind=Attempt.Kind.CHECKOUT
+        ).exists():  # opened since it was closed; see `checkouts`
+            raise errors.PurchaseUnderWay
+        under_way = attempts.filter(kind=Attempt.Kind.SUBSCRIPTION).first()
+        if under_way is not None and order.matches(under_way) and not under_way.is_stale:
             return under_way
-        return _existing(order) or _store(order)
+        if under_way is not None:
+            give_up(under_way)
+        return _existing(order) or store(order, Attempt.Kind.SUBSCRIPTION)
 
 
-def _is_forgotten(attempt: Attempt, order: Order) -> bool:
-    """Whether an open attempt can be closed: our rows were just synchronized, and Stripe has nothing of it."""
-    age = timezone.now() - attempt.created
-    if order.matches(attempt) and not attempt.is_stale:
-        return False
-    if age < PATIENCE:
+def give_up(attempt: Attempt) -> None:
+    """Close an open attempt: our rows were just synchronized, and Stripe has nothing of it. Raises `PurchaseUnderWay`
+    while somebody may still be at it."""
+    if timezone.now() - attempt.created < PATIENCE:
         raise errors.PurchaseUnderWay
     Attempt.objects.filter(pk=attempt.pk).fail("forgotten")
-    return True
 
 
 def _existing(order: Order) -> StripeSubscription | None:
@@ -104,12 +108,13 @@ def _was_just_bought(subscription: StripeSubscription) -> bool:
     return Attempt.objects.filter(result=subscription.stripe_id, finished__gte=recent).exists()
 
 
-def _store(order: Order) -> Attempt:
+def store(order: Order, kind: Attempt.Kind, **more: Any) -> Attempt:
+    """The intention, with all that Stripe will be told; `more` of it. Raises `NotOnSale`."""
     price = StripePrice.objects.on_offer(order.plan, order.interval).first()
     if price is None:
         raise errors.NotOnSale
     return Attempt.objects.create(
-        kind=Attempt.Kind.SUBSCRIPTION,
+        kind=kind,
         organization=order.organization,
         plan=order.plan.key,
         interval=order.interval,
@@ -121,6 +126,7 @@ def _store(order: Order) -> Attempt:
             "trial_days": trial_days(order.organization, order.plan),
             "payment_method": order.payment_method,
             "machines": list(order.lines),
+            **more,
         },
     )
 

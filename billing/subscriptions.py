@@ -4,9 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.models import Organization
-from billing import changes, compositions, customers, errors, gateway, mirror, ownership, purchases, schedules
+from billing import (
+    changes,
+    checkouts,
+    compositions,
+    customers,
+    errors,
+    gateway,
+    mirror,
+    ownership,
+    purchases,
+    schedules,
+)
 from billing.catalogue import Plan
 from billing.changes import Change
+from billing.checkouts import Page
 from billing.compositions import Composition
 from billing.gateway.client import Answer
 from billing.models import Attempt, StripeSubscription
@@ -27,9 +39,7 @@ def start(
     Raises `Declined` with Stripe's sentence, `AlreadySubscribed`, `PurchaseUnderWay`, `NotOnSale`, `NotOffered`,
     `Unavailable`.
     """
-    wanted = compositions.machines(machines or {})
-    lines = compositions.lines(organization, Composition(plan, interval, wanted)) if wanted else []
-    order = Order(organization, plan, interval, payment_method, wanted, lines)
+    order = _order(organization, plan, interval, payment_method, machines)
     try:
         return _start(order)
     except errors.CustomerGone:
@@ -39,9 +49,31 @@ def start(
     return _start(order)
 
 
+def check_out(
+    organization: Organization, plan: Plan, interval: str, machines: Mapping[str, int] | None = None
+) -> Page:
+    """The page of Stripe's on which the same can be bought. See `checkouts.open_page`; raises as `start`."""
+    order = _order(organization, plan, interval, "", machines)
+    sync(organization)
+    return checkouts.open_page(order)
+
+
+def _order(
+    organization: Organization,
+    plan: Plan,
+    interval: str,
+    payment_method: str,
+    machines: Mapping[str, int] | None,
+) -> Order:
+    wanted = compositions.machines(machines or {})
+    lines = compositions.lines(organization, Composition(plan, interval, wanted)) if wanted else []
+    return Order(organization, plan, interval, payment_method, wanted, lines)
+
+
 def _start(order: Order) -> Purchase:
     sync(order.organization)
     customers.ensure(order.organization)
+    checkouts.close(order.organization)
     found = purchases.begin(order)
     if isinstance(found, Attempt):
         return purchases.carry_out(found)

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pricing/", views.pricing, name="pricing"),
     path("subscribe/<str:plan>/<str:interval>/", views.subscribe, name="subscribe"),
     path("subscribe/done/", views.subscribed, name="subscribed"),
+    path("subscribe/checked-out/", views.checked_out, name="checked-out"),
     path("billing/", views.billing, name="billing"),
     path("billing/machines/", views.machines, name="billing-machines"),
     path("billing/change/<str:plan>/<str:interval>/", views.change, name="billing-change"),

@@ -17,17 +17,22 @@ from billing.catalogue import Interval, Plan
 from config.bodies import StrictSerializer
 
 
-class Purchase(StrictSerializer):
-    """`{plan, interval?, payment_method_id?, items?}`"""
+class Order(StrictSerializer):
+    """`{plan, interval?, items?}`"""
 
     plan = PlanField()
     interval = IntervalField(default=Interval.MONTH)
-    payment_method_id = PaymentMethodField(required=False)
     items = ItemsField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         refuse_unpriced(attrs["plan"], attrs["interval"])
         return attrs
+
+
+class Purchase(Order):
+    """`{plan, interval?, payment_method_id?, items?}`"""
+
+    payment_method_id = PaymentMethodField(required=False)
 
 
 class Cancellation(StrictSerializer):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from billing.api import invoices, items, payment_methods, plans, portal, previews, subscription
+from billing.api import checkout, invoices, items, payment_methods, plans, portal, previews, subscription
 
 READS, BUYS = ["get", "head", "options"], ["post", "options"]
 
@@ -34,6 +34,7 @@ paths: list[URLPattern] = [
         payment_methods.Default.as_view(),
         name="api-billing-payment-method-default",
     ),
+    path("api/billing/checkout/", checkout.Checkout.as_view(), name="api-billing-checkout"),
     path("api/billing/portal/", portal.Portal.as_view(), name="api-billing-portal"),
     path(
         "api/billing/status/",

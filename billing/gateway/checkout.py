@@ -1,5 +1,6 @@
 """Checkout's hosted pages. https://docs.stripe.com/api/checkout/sessions"""
 
+from collections.abc import Sequence
 from typing import Any
 
 from billing.gateway import namespace
@@ -15,20 +16,24 @@ def open_subscription(
     price: str,
     plan: str,
     reference: str,
-    tax_rate: str,
-    automatic_tax: bool,
-    locale: Any,
     success_url: str,
     cancel_url: str,
     expires_at: int,
     key: str,
+    quantity: int = 1,
+    machines: Sequence[dict[str, Any]] = (),
+    trial_days: int = 0,
+    tax_rate: str = "",
+    automatic_tax: bool = False,
+    locale: Any = "auto",
 ) -> Answer:
     """A page on which a customer begins one subscription; the answer's `url` leads there until `expires_at`.
 
-    With a `tax_rate`, that is charged on top; with `automatic_tax`, what Stripe Tax finds for the address entered.
+    `machines`: what is bought beside the plan, `{"price", "quantity"}` each. With a `tax_rate`, that is charged on top
+    of the plan; with `automatic_tax`, what Stripe Tax finds for the address entered.
     `reference` comes back as the session's `client_reference_id`, and stands in the subscription's metadata.
     """
-    item: dict[str, Any] = {"price": price, "quantity": 1}
+    item: dict[str, Any] = {"price": price, "quantity": quantity}
     if tax_rate:
         item["tax_rates"] = [tax_rate]
     # A session's metadata is not copied to what it makes.
@@ -37,7 +42,7 @@ def open_subscription(
         "mode": "subscription",
         "customer": customer,
         "client_reference_id": reference,
-        "line_items": [item],
+        "line_items": [item, *machines],
         "metadata": stamp,
         "subscription_data": {"metadata": stamp},
         "locale": locale,
@@ -45,6 +50,11 @@ def open_subscription(
         "cancel_url": cancel_url,
         "expires_at": expires_at,
     }
+    if trial_days:
+        params["subscription_data"] |= {
+            "trial_period_days": trial_days,
+            "trial_settings": {"end_behavior": {"missing_payment_method": "cancel"}},
+        }
     if automatic_tax:
         params |= {
             "automatic_tax": {"enabled": True},

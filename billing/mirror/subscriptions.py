@@ -101,8 +101,8 @@ def name_plans(subscription: str, items: list[Facts]) -> None:
 
 
 def _finish_attempt(key: str, subscription: str) -> None:
-    """Whoever began this purchase may have died before they heard of it."""
-    Attempt.objects.open().filter(key=key).finish(subscription)
+    """Whoever began this purchase may have died before they heard of it. Checkout's are over with their page."""
+    Attempt.objects.open().filter(key=key).exclude(kind=Attempt.Kind.CHECKOUT).finish(subscription)
 
 
 def _forget(guard: MirroredObject) -> None:

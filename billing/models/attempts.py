@@ -41,6 +41,8 @@ class Attempt(models.Model):
         CUSTOMER = "customer", _("Customer")
         SUBSCRIPTION = "subscription", _("Subscription")
         CHANGE = "change", _("Change of a subscription")
+        # Open as long as somebody can pay on the page; `result` is the session until it is known what it made.
+        CHECKOUT = "checkout", _("Stripe's payment page")
 
     class State(models.TextChoices):
         OPEN = "open", _("Under way")

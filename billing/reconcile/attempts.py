@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 import structlog
+from django.db.models import Q
 from django.utils import timezone
 
-from billing import changes, errors, gateway, mirror, ownership, purchases
+from billing import changes, checkouts, errors, gateway, mirror, ownership, purchases
 from billing.mirror.fields import id_of
 from billing.models import Attempt, Difference, StripeSubscription
 from billing.reconcile.checks import Check, Finding, Scope, Step
@@ -21,8 +22,10 @@ def check() -> Check:
 
 def _find(scope: Scope, cursor: str) -> Iterator[Step]:
     """Those so old that nobody can be at them any more."""
-    left = timezone.now() - purchases.PATIENCE
-    for attempt in Attempt.objects.open().filter(created__lte=left, **scope.narrow).order_by("pk"):
+    now, checkout = timezone.now(), Attempt.Kind.CHECKOUT
+    left = Q(created__lte=now - purchases.PATIENCE) & ~Q(kind=checkout)
+    closed = Q(created__lte=now - checkouts.LIFETIME, kind=checkout)
+    for attempt in Attempt.objects.open().filter(left | closed, **scope.narrow).order_by("pk"):
         made = _made(attempt)
         finding = Finding(
             "attempt",
@@ -44,6 +47,9 @@ def _made(attempt: Attempt) -> str | None:
         return attempt.organization.stripe_customer_id or next(iter(made), None)
     if attempt.kind == Attempt.Kind.CHANGE:
         return _changed(attempt)
+    if attempt.kind == Attempt.Kind.CHECKOUT:
+        found = attempt.result and gateway.objects.fetch("checkout.session", attempt.result)
+        return id_of(found.data.get("subscription")) or None if found else None
     try:
         found = gateway.subscriptions.list_all(attempt.parameters["customer"]).data["data"]
     except errors.NotFound:  # its customer was deleted, and its subscription with it
@@ -74,10 +80,12 @@ def _finish(attempt: Attempt, made: str | None) -> None:
     same = Attempt.objects.open().filter(pk=attempt.pk)
     if attempt.kind == Attempt.Kind.CHANGE:
         changes.settle(attempt)
+    if attempt.kind == Attempt.Kind.CHECKOUT:
+        checkouts.settle(attempt)
     if made is None:
         same.fail("forgotten")
         return
-    if attempt.kind != Attempt.Kind.CHANGE:
+    if attempt.kind in (Attempt.Kind.CUSTOMER, Attempt.Kind.SUBSCRIPTION):
         mirror.pull(attempt.kind, made, attempt.organization_id)
     same.finish(made)
     logger.info("attempt adopted", attempt=attempt.pk, made=made)

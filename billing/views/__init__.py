@@ -2,6 +2,7 @@
 
 from billing.views.changes import cancel, card, resume
 from billing.views.check import check
+from billing.views.checkout import checked_out
 from billing.views.machines import machines
 from billing.views.overview import billing
 from billing.views.plans import change, confirm, take_back
@@ -14,6 +15,7 @@ __all__ = [
     "card",
     "change",
     "check",
+    "checked_out",
     "confirm",
     "machines",
     "pricing",

@@ -1,6 +1,6 @@
 """What Stripe's events mean to billing. Those that only bring the mirror up to date, with access, stand in the list."""
 
-from billing import following, outbox, reversals
+from billing import checkouts, following, outbox, reversals
 from billing.models import MirroredObject, StripeInvoice, StripeSubscription
 from billing.webhooks import registry
 from billing.webhooks.notices import Notice
@@ -113,6 +113,15 @@ def subscription_changed(notice: Notice, guard: MirroredObject) -> None:
     """What is priced per member is paid for as many as there are, also when it began, or was changed, elsewhere."""
     if guard.organization is not None:
         following.subscription_changed(guard.organization)
+
+
+@on("checkout.session.completed", "checkout.session.expired")
+def checkout_ended(notice: Notice, guard: MirroredObject) -> None:
+    """Nobody can pay on that page any more, so something else can be bought. What it sold comes with its own events."""
+    facts = guard.data
+    checkouts.end(
+        facts.get("client_reference_id") or "", facts.get("status") or "", facts.get("subscription") or ""
+    )
 
 
 @on("customer.subscription.deleted")
