@@ -15,12 +15,12 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from requests import RequestException, Response, Session
 
-from accounts import errors
+from accounts import errors, languages
 from accounts.addresses import client_address
 from accounts.linkedin import CANCELLED, LinkedIn
 from accounts.models import User
@@ -41,6 +41,12 @@ class AccountAdapter(DefaultAccountAdapter):
         except IntegrityError as error:
             # The same form, sent twice at once: the other one has made the account.
             raise ImmediateHttpResponse(redirect("account_login")) from error
+
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
+        """However somebody signs in; allauth's own answer, with the language that goes with them."""
+        response: HttpResponse = super().post_login(request, user, **how)
+        languages.greet(request, response, user)
+        return response
 
     def send_account_already_exists_mail(self, email: str) -> None:
         sign_in_url = self.request.build_absolute_uri(reverse("account_login"))

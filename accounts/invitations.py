@@ -18,10 +18,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 
-from accounts import errors, organizations, usage
+from accounts import errors, languages, organizations, usage
 from accounts.models import Invitation, Membership, User
 from accounts.roles import Act, Role
 
@@ -76,7 +76,7 @@ def _write(by: Membership, email: str, role: Role, token: str) -> Invitation:
 
 
 def _mail(invitation: Invitation, token: str) -> None:
-    """In the inviter's language: we do not know the other's."""
+    """In the language of whoever is invited, if we know them, else in the inviter's."""
     inviter = invitation.invited_by
     context = {
         "invitation": invitation,
@@ -84,10 +84,12 @@ def _mail(invitation: Invitation, token: str) -> None:
         "link": f"{settings.BASE_URL}{reverse('invitation', args=[token])}",
         "days": LIFE.days,
     }
-    subject = " ".join(render_to_string("emails/invitation_subject.txt", context).split())
-    text = render_to_string("emails/invitation.txt", context)
-    letter = EmailMultiAlternatives(subject, text, to=[invitation.email])
-    letter.attach_alternative(render_to_string("emails/invitation.html", context), "text/html")
+    invited = User.objects.filter(email=invitation.email).first()
+    with translation.override(invited.language if invited else languages.current()):
+        subject = " ".join(render_to_string("emails/invitation_subject.txt", context).split())
+        text = render_to_string("emails/invitation.txt", context)
+        letter = EmailMultiAlternatives(subject, text, to=[invitation.email])
+        letter.attach_alternative(render_to_string("emails/invitation.html", context), "text/html")
     try:
         letter.send()
     except (SMTPException, OSError) as error:

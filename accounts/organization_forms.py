@@ -4,7 +4,9 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organization
@@ -38,13 +40,20 @@ class NewOrganizationForm(forms.Form):
 
 
 class OrganizationForm(forms.Form):
-    """The name and the billing address."""
+    """The name, and where and in which language it is written to."""
 
     name = NameField()
     email = forms.EmailField(
         label=_("Billing e-mail address"),
         max_length=254,
         help_text=_("Receipts and notices about payments go there."),
+    )
+    language = forms.ChoiceField(
+        required=False,
+        label=_("Language of these mails"),
+        choices=[
+            (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+        ],
     )
 
 

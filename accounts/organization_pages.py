@@ -130,11 +130,11 @@ def people_page(
 def settings(request: MemberRequest, organization_id: int) -> HttpResponse:
     """The name and the billing address, and the ways to pass it on or close it."""
     mine = memberships.find(request.user, organization_id, Act.EDIT)
-    present = {"name": mine.organization.name, "email": mine.organization.email}
+    present = {name: getattr(mine.organization, name) for name in OrganizationForm.base_fields}
     form = OrganizationForm(request.POST or None, initial=present)
     if not form.is_valid():
         return render(request, "accounts/organizations/settings.html", {"mine": mine, "form": form})
-    organizations.describe(mine.organization, form.cleaned_data["name"], form.cleaned_data["email"])
+    organizations.describe(mine.organization, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("organization_settings", organization_id)
 

@@ -60,13 +60,14 @@ def found(name: str, email: str) -> Organization:
     return organization
 
 
-def describe(organization: Organization, name: str, email: str) -> None:
-    """Gives it another name and billing address, and says so if that changed anything."""
-    if (name, email) == (organization.name, organization.email):
+def describe(organization: Organization, name: str, email: str, language: str = "") -> None:
+    """Gives it another name, billing address and language (empty: as before), and says so if that changed anything."""
+    language = language or organization.language
+    if (name, email, language) == (organization.name, organization.email, organization.language):
         return
     with transaction.atomic():
-        organization.name, organization.email = name, email
-        organization.save(update_fields=["name", "email"])
+        organization.name, organization.email, organization.language = name, email, language
+        organization.save(update_fields=["name", "email", "language"])
         signals.details_changed.send(sender=Organization, organization=organization)
 
 

@@ -5,7 +5,7 @@
     `accounts.gates.WayUp` that opens it for the least, or None.
 `members_changed`: organization; after somebody joined, left or got another role, inside the transaction, under the
     organization's lock. A receiver that calls Stripe does so on commit.
-`details_changed`: organization; after its name or billing address changed, inside the transaction.
+`details_changed`: organization; after its name, billing address or language changed, inside the transaction.
 `organization_closing`: organization; before it is closed, outside any transaction, so a receiver may call Stripe to
     end what runs there, or refuse by raising an `accounts.errors.OrganizationError`.
 """

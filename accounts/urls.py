@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
-from accounts import invitation_pages, key_pages, member_pages, organization_pages, views
+from accounts import invitation_pages, key_pages, languages, member_pages, organization_pages, views
 from accounts.api import me, organizations, tokens
 
 
@@ -33,6 +33,7 @@ organization = [
 ]
 
 urlpatterns = [
+    path("i18n/setlang/", languages.switch, name="set_language"),
     path("account/", views.account, name="account"),
     path("account/keys/", key_pages.index, name="api_keys"),
     path("account/keys/new/", key_pages.make, name="api_key_make"),

@@ -33,7 +33,7 @@ def note(
 
     It goes to the organization, or where `to` says: somebody without one needs that. `template` names
     `templates/emails/<template>.txt` and `.html`; `context` must be JSON. A `language` in it is the one that the mail
-    is written in.
+    is written in; without it, the organization's.
     """
     mail, new = Mail.objects.get_or_create(
         fact=fact,
@@ -83,7 +83,7 @@ def _claim(mail_id: int) -> Mail | None:
 
 def _write(mail: Mail) -> EmailMultiAlternatives:
     context = {**mail.context, "organization": mail.organization, "base_url": settings.BASE_URL}
-    with translation.override(mail.context.get("language") or settings.LANGUAGE_CODE):
+    with translation.override(mail.language):
         subject = " ".join(render_to_string(f"emails/{mail.template}_subject.txt", context).split())
         letter = EmailMultiAlternatives(
             subject,

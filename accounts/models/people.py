@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import roles, tiers
+from accounts import languages, roles, tiers
 from accounts.tiers import Access, Tier
 
 
@@ -20,6 +20,8 @@ class Organization(models.Model):
     personal = models.BooleanField(_("personal"), default=False, editable=False)
     email = models.EmailField(_("billing e-mail address"), blank=True)
     stripe_customer_id = models.CharField(max_length=255, null=True, blank=True, unique=True, editable=False)
+    # What mails to its address are written in.
+    language = models.CharField(_("language"), max_length=16, default=languages.current, editable=False)
     access = models.JSONField(_("access"), default=list, blank=True, editable=False)
     # The present of the timeline for lists and filters; stale once a segment ends. Gates never read these.
     tier = models.CharField(
@@ -87,6 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"), default=True, help_text=_("Take this away instead of deleting people.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    language = models.CharField(_("language"), max_length=16, default=languages.current, editable=False)
     current_organization = models.ForeignKey(
         Organization,
         verbose_name=_("current organization"),

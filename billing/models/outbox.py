@@ -1,5 +1,6 @@
 """The outbox: mails to be sent once their cause is committed, each at most once."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -54,3 +55,9 @@ class Mail(models.Model):
     def address(self) -> str:
         """Where it goes."""
         return self.to or (self.organization.email if self.organization else "")
+
+    @property
+    def language(self) -> str:
+        """What it is written in."""
+        ours = self.organization.language if self.organization else settings.LANGUAGE_CODE
+        return self.context.get("language") or ours
