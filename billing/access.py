@@ -17,7 +17,7 @@ from accounts import organizations
 from accounts.models import Organization
 from accounts.tiers import BY_TIER, FREE, Access, Reason, Tier
 from billing.models import Grant, StripeInvoice, StripeSubscription, StripeSubscriptionItem
-from billing.statements import Prepared
+from config.statements import Prepared
 
 logger = structlog.get_logger(__name__)
 

@@ -20,10 +20,10 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from billing.statements import Prepared
 from cart import contents, errors
 from cart.models import Cart, CartLine, Item
 from cart.models.carts import NEW
+from config.statements import Prepared
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -12,9 +12,9 @@ from django.utils import timezone
 from billing.gateway import namespace
 from billing.gateway.intents import ORDER
 from billing.models import MirroredObject
-from billing.statements import Prepared
 from cart import alarms, cancellations, contents, errors, mails, stock
 from cart.models import Alarm, Cart, Order
+from config.statements import Prepared
 
 Kind, Reason, State = Alarm.Kind, Order.Reason, Order.State
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from billing import access, statements
+from billing import access
 from billing.mirror.fields import Data, id_of
 from billing.mirror.kinds import Facts, Kind, keys_of
 from billing.models import MirroredObject, StripeCustomer, StripePaymentMethod, StripeSubscription
+from config import statements
 
 
 def _read_customer(data: Data) -> Facts:

@@ -2,12 +2,13 @@
 
 from django.db.models import QuerySet
 
-from billing import access, statements
+from billing import access
 from billing.mirror import order
 from billing.mirror.fields import moment
 from billing.mirror.kinds import Kind
 from billing.models import MirroredObject
-from billing.statements import Prepared
+from config import statements
+from config.statements import Prepared
 
 _TICKET = """
     INSERT INTO billing_mirroredobject

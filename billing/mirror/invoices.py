@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from billing import access, statements
+from billing import access
 from billing.gateway import namespace
 from billing.mirror.fields import Data, id_of, moment, time_of
 from billing.mirror.kinds import Facts, Kind, keys_of
 from billing.models import MirroredObject, StripeInvoice
+from config import statements
 
 
 def _read(data: Data) -> Facts:

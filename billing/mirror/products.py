@@ -1,10 +1,11 @@
 """Products and prices, and our configuration of Stripe's page for customers."""
 
-from billing import catalogue, statements
+from billing import catalogue
 from billing.gateway import namespace
 from billing.mirror.fields import Data, id_of, moment
 from billing.mirror.kinds import Facts, Kind
 from billing.models import MirroredObject, StripePrice, StripeProduct
+from config import statements
 
 
 def _read_product(data: Data) -> Facts:

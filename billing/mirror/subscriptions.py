@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from billing import access, catalogue, statements
+from billing import access, catalogue
 from billing.gateway import namespace
 from billing.mirror.fields import Data, id_of, moment, time_of
 from billing.mirror.kinds import Facts, Kind, keys_of
@@ -15,6 +15,7 @@ from billing.models import (
     StripeSubscription,
     StripeSubscriptionItem,
 )
+from config import statements
 
 logger = structlog.get_logger(__name__)
 

@@ -8,10 +8,10 @@ from django.db import DatabaseError, connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from billing import statements
 from billing.models import Event
-from billing.statements import Prepared
 from billing.webhooks.notices import Notice
+from config import statements
+from config.statements import Prepared
 
 # A worker that has not finished by then is taken for dead. Longer than the deadline of a request.
 LEASE = timedelta(seconds=60)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import structlog
 from django.db import connection, transaction
 
-from billing import errors, mirror, ownership, statements
+from billing import errors, mirror, ownership
 from billing.gateway import deadline
 from billing.mirror import Statement, Verdict
 from billing.mirror.hearing import ROUNDS
@@ -19,6 +19,7 @@ from billing.models import Event, MirroredObject
 from billing.ownership import Owner
 from billing.webhooks import inbox, notices, registry
 from billing.webhooks.notices import Notice
+from config import statements
 
 logger = structlog.get_logger(__name__)
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization
-from billing import statements
 from billing.models import StripeProduct
+from config import statements
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 

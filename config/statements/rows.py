@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from billing.statements.sending import send
+from config.statements.sending import send
 
 
 def upsert(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:

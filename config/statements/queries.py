@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.models.query import get_related_populators
 
-from billing.statements.sending import run
+from config.statements.sending import run
 
 M = TypeVar("M", bound=models.Model)
 
