@@ -48,7 +48,7 @@ def _payable(amount: int) -> int:
 class ItemForm(PriceForm):
     """The picture is one of the files in static/img/shop/."""
 
-    picture = forms.ChoiceField(label=_("picture"), required=False)
+    picture = forms.ChoiceField(label=_("Picture"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
