@@ -176,12 +176,16 @@ class House:
         except OSError:
             return 0
 
-    def card(self, number: str = "4242424242424242") -> str:
-        browser = stripe.StripeClient(
+    @property
+    def stripe_js(self) -> stripe.StripeClient:
+        """What Stripe's script in a browser may do."""
+        return stripe.StripeClient(
             settings.STRIPE_PUBLISHABLE_KEY, base_addresses={"api": self.server.url}, max_network_retries=0
         )
+
+    def card(self, number: str = "4242424242424242") -> str:
         details: Any = {"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"}
-        return browser.v1.payment_methods.create({"type": "card", "card": details})["id"]
+        return self.stripe_js.v1.payment_methods.create({"type": "card", "card": details})["id"]
 
 
 def free_port() -> int:
