@@ -131,14 +131,18 @@ def _sell(found: Data, lookup_key: str, dry_run: bool) -> Step:
 
 
 def _archive(wanted: list[Ware], kinds: tuple[Kind, ...], dry_run: bool) -> Iterator[Step]:
-    """Sell no more what left the catalogue: wares, and prices that lost their key, also when a run was cut off."""
+    """Sell no more what left the catalogue: wares, and prices that have a successor, also when a run was cut off."""
     known = [one for one in StripeProduct.objects.all() if _is_of(one, kinds)]
-    prices = StripePrice.objects.filter(active=True, product_id__in=[one.stripe_id for one in known])
-    for price in prices.exclude(lookup_key__in=_lookup_keys(wanted)):
+    codes_of = {one.stripe_id: one.key for one in known}
+    offered = {catalogue.lookup_key(ware, price): price.amount for ware in wanted for price in ware.prices}
+    for price in StripePrice.objects.filter(active=True, product_id__in=codes_of).order_by("pk"):
+        if offered.get(price.lookup_key) == price.amount:
+            continue
         if not dry_run:
             key = f"{price.stripe_id}:archive:{mirror.sequence_of(price.stripe_id)}"
             _mirror(gateway.catalogue.sell_price(price.stripe_id, active=False, idempotency_key=key))
-        yield Step(Act.CHANGE, f"price {price}", "no longer sold")
+        what = f"price {price.stripe_id} of {codes_of[price.product_id]} {price.amount}"
+        yield Step(Act.CHANGE, what, "no longer sold")
     codes = {ware.code for ware in wanted}
     for product in known:
         if product.active and product.key not in codes:

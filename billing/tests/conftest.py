@@ -1,6 +1,7 @@
 """What billing's tests begin with: customers in the usual states."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings
 from accounts.models import Organization, User
 from billing import catalogue as plans
 from billing import subscriptions
+from billing.catalogue import Plan
 from billing.models import StripeSubscription
 from billing.purchases import Purchase
 from billing.tests.buying import plan
@@ -95,3 +97,15 @@ def premium(catalogue: Any, delta: Organization, card: Callable[..., str]) -> St
     bought = subscriptions.start(delta, plan("premium"), "month", card())
     catalogue.deliver()
     return StripeSubscription.objects.get(stripe_id=bought.subscription_id)
+
+
+@pytest.fixture
+def edit_plan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plan]:
+    """Edits a plan of the catalogue, as a developer would."""
+
+    def edit(key: str, **changes: Any) -> Plan:
+        edited = tuple(replace(plan, **changes) if plan.key == key else plan for plan in plans.PLANS)
+        monkeypatch.setattr(plans, "PLANS", edited)
+        return next(plan for plan in edited if plan.key == key)
+
+    return edit

@@ -8,7 +8,6 @@ from django.core.management import CommandError, call_command
 
 from billing import catalogue as plans
 from billing import errors, products
-from billing.catalogue import Plan
 from billing.gateway import client
 from billing.models import MirroredObject, StripePrice, StripeProduct
 from billing.steps import Act
@@ -18,18 +17,6 @@ pytestmark = pytest.mark.django_db
 
 def acts(**options: Any) -> set[Act]:
     return {step.act for step in products.upsert(products.Kind.PLAN, **options)}
-
-
-@pytest.fixture
-def change(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Edits a plan of the catalogue, as a developer would."""
-
-    def edit(key: str, **changes: Any) -> Plan:
-        edited = tuple(replace(plan, **changes) if plan.key == key else plan for plan in plans.PLANS)
-        monkeypatch.setattr(plans, "PLANS", edited)
-        return next(plan for plan in edited if plan.key == key)
-
-    return edit
 
 
 def on_sale() -> dict[str, int]:
@@ -62,13 +49,13 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(stripe_sandbox, call
     assert not MirroredObject.objects.exists()
 
 
-def test_a_new_price_takes_the_key_over_and_the_old_one_is_no_longer_sold(stripe_sandbox, change):
+def test_a_new_price_takes_the_key_over_and_the_old_one_is_no_longer_sold(stripe_sandbox, edit_plan):
     acts()
     old = StripePrice.objects.get(lookup_key="turnpike:premium:month:usd")
     premium = plans.find("premium")
     assert premium
     month, year = premium.prices
-    premium = change("premium", prices=(replace(month, amount=2500), year))
+    premium = edit_plan("premium", prices=(replace(month, amount=2500), year))
     assert acts() == {Act.KEEP, Act.CHANGE}
     assert on_sale()["turnpike:premium:month:usd"] == 2500
     new = StripePrice.objects.on_offer(premium, "month").get()
@@ -77,13 +64,13 @@ def test_a_new_price_takes_the_key_over_and_the_old_one_is_no_longer_sold(stripe
     assert acts() == {Act.KEEP}
 
 
-def test_a_price_that_goes_up_and_down_again_is_what_it_says(stripe_sandbox, change):
+def test_a_price_that_goes_up_and_down_again_is_what_it_says(stripe_sandbox, edit_plan):
     acts()
     premium = plans.find("premium")
     assert premium
     month, year = premium.prices
     for amount in (2500, 2000, 2500):
-        change("premium", prices=(replace(month, amount=amount), year))
+        edit_plan("premium", prices=(replace(month, amount=amount), year))
         acts()
         assert on_sale()["turnpike:premium:month:usd"] == amount
 
@@ -102,12 +89,12 @@ def test_a_run_that_was_cut_off_is_taken_up(stripe_sandbox, calls):
     assert acts() == {Act.KEEP}
 
 
-def test_a_change_of_price_that_was_cut_off_is_taken_up(stripe_sandbox, change):
+def test_a_change_of_price_that_was_cut_off_is_taken_up(stripe_sandbox, edit_plan):
     acts()
     premium = plans.find("premium")
     assert premium
     month, year = premium.prices
-    change("premium", prices=(replace(month, amount=2500), year))
+    edit_plan("premium", prices=(replace(month, amount=2500), year))
     stripe_sandbox.sandbox.faults.add("lost", method="POST", path="/v1/prices/*", times=4)
     with pytest.raises(errors.Unavailable):
         acts()
@@ -117,10 +104,10 @@ def test_a_change_of_price_that_was_cut_off_is_taken_up(stripe_sandbox, change):
     assert on_sale()["turnpike:premium:month:usd"] == 2500
 
 
-def test_a_product_that_was_renamed_or_archived_is_put_right(stripe_sandbox, change):
+def test_a_product_that_was_renamed_or_archived_is_put_right(stripe_sandbox, edit_plan):
     acts()
     client.connected().v1.products.update("turnpike-starter", {"active": False})
-    change("premium", name="Open SEC Data Gold")
+    edit_plan("premium", name="Open SEC Data Gold")
     changed = [step.what for step in products.upsert(products.Kind.PLAN) if step.act is Act.CHANGE]
     assert changed == ["product Open SEC Data Starter", "product Open SEC Data Gold"]
     found = client.connected().v1.products
