@@ -6,7 +6,7 @@ from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
 from accounts import invitation_pages, key_pages, languages, member_pages, organization_pages, views
-from accounts.api import me, organizations, tokens
+from accounts.api import me, members, organizations, tokens
 
 
 class Id(IntConverter):
@@ -70,5 +70,17 @@ urlpatterns = [
     path("api/token/refresh/", tokens.RefreshToken.as_view(), name="api_token_refresh"),
     path("api/token/revoke/", tokens.Revoke.as_view(), name="api_token_revoke"),
     path("api/organizations/", organizations.Organizations.as_view(), name="api_organizations"),
+    path("api/organizations/<id:organization_id>/", organizations.One.as_view(), name="api_organization"),
+    path("api/organizations/<id:organization_id>/members/", members.Members.as_view(), name="api_members"),
+    path(
+        "api/organizations/<id:organization_id>/members/<id:membership_id>/",
+        members.Member.as_view(),
+        name="api_member",
+    ),
+    path(
+        "api/organizations/<id:organization_id>/invitations/",
+        members.Invitations.as_view(),
+        name="api_invitations",
+    ),
     path("api/organizations/<id:organization_id>/switch/", organizations.Switch.as_view(), name="api_switch"),
 ]

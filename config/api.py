@@ -4,6 +4,7 @@ An error is `{"error": {"code": "...", "message": "..."}}`; a malformed field ad
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -16,6 +17,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 MAX_DEPTH = 16
+# NUL, and halves of pairs: JSON can spell them, but no database takes them.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class ApiError(exceptions.APIException):
@@ -31,7 +34,10 @@ class ApiError(exceptions.APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """A JSON object in UTF-8, at most 16 levels deep, without NUL, NaN or doubled keys; anything else is a 400."""
+    """A JSON object in UTF-8, at most 16 levels deep, without NUL, lone surrogates, NaN or doubled keys.
+
+    Anything else is a 400.
+    """
 
     media_type = "application/json"
 
@@ -67,8 +73,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _check_depth(value: Any, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise exceptions.ParseError(_("The body is nested too deeply."))
-    if isinstance(value, str) and "\0" in value:
-        raise exceptions.ParseError(_("The body contains a NUL character."))
+    if isinstance(value, str) and UNSTORABLE.search(value):
+        raise exceptions.ParseError(_("The body contains a character that no text has."))
     for child in _children(value):
         _check_depth(child, depth + 1)
 

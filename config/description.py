@@ -28,6 +28,8 @@ class Refusal:
         """What a class of errors answers, or the refusal itself."""
         if isinstance(error, Refusal):
             return error
+        if hasattr(error, "message"):  # of an error that pages show too
+            return cls(error.status, error.code, error.message)
         return cls(error.status_code, error.default_code, error.default_detail)
 
 

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from accounts import idempotency, organizations
 from accounts.errors import IdempotencyKeyInUseError, IdempotencyKeyInvalidError, IdempotencyKeyReusedError
 from accounts.idempotency import Answer, Turn
+from accounts.models import Organization
 
 FORM = re.compile(r"[ -~]{1,255}")
 # Nothing was done yet when one of these was answered.
@@ -47,11 +48,17 @@ class IdempotentWrites(APIView):
 
     _turn: Turn | None = None
 
+    def keeper(self, request: Request) -> Organization | None:
+        """Whose keys they are; None for a guest."""
+        return organizations.current(request)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         key = request.headers.get("Idempotency-Key")
-        organization = organizations.current(request)
-        if key is None or request.method in SAFE_METHODS or organization is None:
+        if key is None or request.method in SAFE_METHODS:
+            return
+        organization = self.keeper(request)
+        if organization is None:
             return
         if not FORM.fullmatch(key):
             raise IdempotencyKeyInvalidError

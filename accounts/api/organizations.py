@@ -1,20 +1,23 @@
-"""The caller's organizations: `GET /api/organizations/`, and `POST /api/organizations/<id>/switch/`."""
+"""The caller's organizations: listed, made, one of them described, switched to."""
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import memberships, organizations
-from accounts.errors import BoundToOrganizationError
+from accounts import memberships, organizations, usage
+from accounts.api.endpoint import ManagersEndpoint, OrganizationEndpoint
+from accounts.errors import TooManyOrganizationsError, TooOftenError
 from accounts.models import Membership, Organization
-from accounts.roles import Role
+from accounts.organization_forms import LONGEST_NAME, NameField
+from accounts.organization_pages import MADE_PER_DAY
+from accounts.roles import Act, Role
 from accounts.tiers import Tier
+from config import bodies
+from config.bodies import FormTextField, Nothing, StrictSerializer
 from config.description import describe
 
 
@@ -33,42 +36,129 @@ class OrganizationList(serializers.Serializer[Any]):
     organizations = OrganizationShape(many=True)
 
 
-class Organizations(APIView):
-    """Those in which the caller is a member, the personal one first."""
+class OrganizationDetail(OrganizationShape):
+    """`email` is where receipts go; null for who may not change it."""
 
-    permission_classes = [IsAuthenticated]
+    email = serializers.EmailField(allow_null=True, allow_blank=True)
+    members = serializers.IntegerField(help_text="How many there are.")
+    may = serializers.ListField(
+        child=serializers.ChoiceField([act.value for act in Act]), help_text="What the caller's role allows."
+    )
 
-    @describe(_("My organizations"), answers=OrganizationList)
+
+ORGANIZATION: dict[str, Any] = {
+    "id": 12,
+    "name": "Acme",
+    "personal": False,
+    "role": "owner",
+    "tier": "business",
+    "current": True,
+}
+DETAIL = ORGANIZATION | {
+    "email": "billing@acme.example",
+    "members": 2,
+    "may": ["buy", "close", "edit", "manage_keys", "manage_members", "see_invoices", "transfer"],
+}
+
+
+class NewOrganization(StrictSerializer):
+    """`{name}`"""
+
+    name = FormTextField(NameField(), {"minLength": 1, "maxLength": LONGEST_NAME})
+
+
+class Description(StrictSerializer):
+    """`{name?, email?}`: what is not named stays as it is."""
+
+    name = FormTextField(NameField(), {"minLength": 1, "maxLength": LONGEST_NAME}, required=False)
+    email = FormTextField(
+        forms.EmailField(max_length=254), {"format": "email", "maxLength": 254}, required=False
+    )
+
+
+class Organizations(OrganizationEndpoint):
+    """Those in which the caller is a member, the personal one first; and another one."""
+
+    @describe(_("My organizations"), answers=OrganizationList, example={"organizations": [ORGANIZATION]})
     def get(self, request: Request) -> Response:
-        mine = memberships.of(request.user)  # type: ignore[arg-type]
-        current = request.user.current_organization_id  # type: ignore[union-attr]
+        """All of the caller's, also to a key, which acts for one of them only."""
+        current = self.user().current_organization_id
         return Response(
             {
                 "organizations": [
                     describe_organization(one.organization, one.role, current=one.organization_id == current)
-                    for one in mine
+                    for one in memberships.of(self.user())
                 ]
             }
         )
 
+    @describe(
+        _("Make an organization"),
+        takes=NewOrganization,
+        answers=OrganizationShape,
+        status=201,
+        sends={"name": "Acme"},
+        example=ORGANIZATION | {"tier": "free"},
+        refuses=[TooManyOrganizationsError, TooOftenError],
+    )
+    def post(self, request: Request) -> Response:
+        """To share with others. The caller owns it, and acts for it from now on."""
+        self.refuse_bound()
+        name = bodies.read(request, NewOrganization)["name"]
+        usage.spend(usage.meter(f"organizations-by:{self.user().pk}", MADE_PER_DAY, usage.DAY))
+        made = organizations.create(self.user(), name)
+        return Response(describe_organization(made, Role.OWNER, current=True), status=201)
 
-class Switch(APIView):
+
+class One(ManagersEndpoint):
+    """One organization."""
+
+    @describe(_("An organization"), answers=OrganizationDetail, example=DETAIL)
+    def get(self, request: Request, organization_id: int) -> Response:
+        """With what the caller may do there."""
+        return Response(self._describe(self.mine(organization_id)))
+
+    @describe(
+        _("Describe an organization"),
+        takes=Description,
+        answers=OrganizationDetail,
+        sends={"name": "Acme", "email": "billing@acme.example"},
+        example=DETAIL,
+    )
+    def patch(self, request: Request, organization_id: int) -> Response:
+        """Its name and billing address, also at Stripe. For owners and admins."""
+        mine = self.mine(organization_id, Act.EDIT)
+        wanted, organization = bodies.read(request, Description), mine.organization
+        organizations.describe(
+            organization, wanted.get("name", organization.name), wanted.get("email", organization.email)
+        )
+        return Response(self._describe(mine))
+
+    def _describe(self, mine: Membership) -> dict[str, Any]:
+        organization = mine.organization
+        current = organization.pk == self.user().current_organization_id
+        return {
+            **describe_organization(organization, mine.role, current=current),
+            "email": organization.email if Act.EDIT in mine.acts else None,
+            "members": organization.memberships.count(),
+            "may": sorted(mine.acts),
+        }
+
+
+class Switch(OrganizationEndpoint):
     """From now on the caller acts for this organization. The same once more changes nothing.
 
     For browsers: a key or a token goes on acting for the organization that it was made for.
     """
 
-    permission_classes = [IsAuthenticated]
-
-    @describe(_("Act for another organization"), answers=OrganizationShape)
+    @describe(
+        _("Act for another organization"), takes=Nothing, answers=OrganizationShape, example=ORGANIZATION
+    )
     def post(self, request: Request, organization_id: int) -> Response:
-        if request.auth is not None:
-            raise BoundToOrganizationError
-        try:
-            mine = memberships.find(request.user, organization_id)  # type: ignore[arg-type]
-            organizations.switch(request.user, mine.organization)  # type: ignore[arg-type]
-        except Membership.DoesNotExist as error:
-            raise NotFound from error
+        self.refuse_bound()
+        bodies.read(request, Nothing)
+        mine = self.mine(organization_id)
+        organizations.switch(self.user(), mine.organization)
         return Response(describe_organization(mine.organization, mine.role, current=True))
 
 

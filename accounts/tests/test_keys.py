@@ -221,7 +221,7 @@ def test_whoever_goes_on_with_a_dead_key_waits(made: tuple[ApiKey, str]) -> None
 
 def test_a_key_does_not_switch_organizations(made: tuple[ApiKey, str], alice: User) -> None:
     own = alice.organizations.get(personal=True)
-    answer = bearing(made[1]).post(f"/api/organizations/{own.pk}/switch/")
+    answer = bearing(made[1]).post(f"/api/organizations/{own.pk}/switch/", content_type="application/json")
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "bound_to_organization")
     alice.refresh_from_db()

@@ -1,7 +1,6 @@
 """The fields of bodies, each of which takes exactly what it says. What is on sale is decided elsewhere."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,6 @@ from config.bodies import TextField
 
 # What Stripe.js and Stripe's older card ids look like; whose it is, is asked elsewhere.
 PAYMENT_METHOD = re.compile(r"(pm|card)_[A-Za-z0-9_]{1,240}")
-NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 ENDS = ("period_end", "now")
 
 
@@ -54,33 +52,6 @@ class IntervalField(TextField):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": Interval.values}
-
-
-class OneOfField(TextField):
-    """One of several words."""
-
-    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.words = words
-
-    def read(self, text: str) -> str | None:
-        return text if text in self.words else None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(self.words)}
-
-
-class WholeNumberField(TextField):
-    """A number from 1 on in an address, in plain digits."""
-
-    default_error_messages = {"invalid": _("This is not a whole number, or too large.")}
-
-    def __init__(self, most: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.most = most
-
-    def read(self, text: str) -> int | None:
-        return int(text) if NUMBER.fullmatch(text) and int(text) <= self.most else None
 
 
 class PaymentMethodField(TextField):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -11,13 +10,10 @@ from rest_framework.response import Response
 
 from accounts import organizations
 from billing.api.endpoint import Endpoint
-from billing.api.fields import WholeNumberField
 from billing.api.shapes import CENTS
 from billing.models import StripeInvoice
-from config.bodies import StrictSerializer
+from config import paging
 from config.description import describe
-
-LONGEST, USUAL = 100, 24
 
 
 class InvoiceShape(serializers.Serializer[Any]):
@@ -65,13 +61,6 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-class Query(StrictSerializer):
-    """`?limit=&cursor=`"""
-
-    limit = WholeNumberField(most=LONGEST, default=USUAL)
-    cursor = serializers.CharField(required=False, max_length=255)
-
-
 class SeesInvoices(BasePermission):
     """For whom the billing page shows invoices."""
 
@@ -91,43 +80,22 @@ class Invoices(Endpoint):
         _("Invoices"),
         answers=InvoicePage,
         example=EXAMPLE,
-        query=[
-            OpenApiParameter(
-                "limit", {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": USUAL}
-            ),
-            OpenApiParameter(
-                "cursor", {"type": "string", "maxLength": 255}, description="From `next`; never made up."
-            ),
-        ],
+        query=paging.PARAMETERS,
     )
     def get(self, request: Request) -> Response:
         """From our own rows. What comes in meanwhile shifts nothing: a page begins behind the last invoice seen."""
-        query = Query(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        limit, cursor = query.validated_data["limit"], query.validated_data.get("cursor")
+        limit, cursor = paging.read(request)
         found = self.organization().invoices.shown()
         if cursor is not None:
             found = found.behind(self._seen(cursor))
         page = list(found[: limit + 1])
-        more = len(page) > limit
-        return Response(
-            {
-                "results": [_of(invoice) for invoice in page[:limit]],
-                "next": _next(request, page[limit - 1]) if more else None,
-            }
-        )
+        return Response(paging.answer(request, page, limit, show=_of, name=lambda last: last.stripe_id))
 
     def _seen(self, cursor: str) -> StripeInvoice:
         last = self.organization().invoices.filter(stripe_id=cursor).first()
         if last is None:
-            raise serializers.ValidationError({"cursor": _("This cursor is not from an answer of ours.")})
+            raise paging.refuse()
         return last
-
-
-def _next(request: Request, last: StripeInvoice) -> str:
-    params = request.query_params.copy()
-    params["cursor"] = last.stripe_id
-    return request.build_absolute_uri(f"{request.path}?{params.urlencode()}")
 
 
 def _of(invoice: StripeInvoice) -> dict[str, Any]:

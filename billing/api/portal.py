@@ -12,8 +12,7 @@ from rest_framework.response import Response
 
 from billing import customers, errors, limits
 from billing.api.endpoint import BuyersEndpoint
-from billing.api.fields import OneOfField
-from config.bodies import StrictSerializer
+from config.bodies import OneOfField, StrictSerializer
 from config.description import describe
 
 

@@ -36,6 +36,8 @@ def test_an_object_is_taken_and_an_empty_body_is_an_empty_object():
         b'{"a": 1, "a": 2}',
         b'{"a": "\\u0000"}',
         b'{"\\u0000": 1}',
+        b'{"a": "\\ud800"}',
+        b'{"\\udfff": 1}',
         b"[" * 100_000,
         b'{"a":' * 100_000,
         b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1),
