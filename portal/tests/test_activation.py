@@ -63,6 +63,7 @@ def test_the_code_is_shown_once_and_stands_in_the_mail(sale: Sale) -> None:
 def test_no_row_and_no_log_line_holds_the_code(
     sale: Sale, code: str, alice: Any, request_: HttpRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """A45, A48."""
     activation.use(code, alice, request_)
     rows = [*ActivationCode.objects.all(), *Mail.objects.all(), *Sale.objects.all()]
     for text in (serialize("json", rows), json.dumps(Mail.objects.get().context), caplog.text):
@@ -71,6 +72,7 @@ def test_no_row_and_no_log_line_holds_the_code(
 
 
 def test_it_has_at_least_128_bits_and_depends_on_the_secret_key(sale: Sale, settings: Any) -> None:
+    """A45."""
     made = ActivationCode.objects.get()
     assert len(set(activation.ALPHABET)) ** (activation.GROUPS * activation.GROUP) >= 2**128
     before = activation.code_of(made)
@@ -135,6 +137,7 @@ def broken(kind: str, code: str, alice: Any, request: HttpRequest) -> str:
 def test_what_does_not_work_gets_one_answer(
     sale: Sale, code: str, alice: Any, charlie: Any, request_: HttpRequest, kind: str
 ) -> None:
+    """A45."""
     tried = broken(kind, code, alice, request_)
     with pytest.raises(errors.ActivationInvalidError) as raised:
         activation.use(tried, charlie, request_)
@@ -146,6 +149,7 @@ def test_what_does_not_work_gets_one_answer(
 def test_the_queries_do_not_tell_why_either(
     sale: Sale, code: str, alice: Any, charlie: Any, request_: HttpRequest, kind: str
 ) -> None:
+    """A45."""
     tried = broken(kind, code, alice, request_)
     with (
         CaptureQueriesContext(
@@ -168,6 +172,7 @@ def test_the_queries_do_not_tell_why_either(
 def test_the_tries_of_a_user_are_limited_also_with_the_right_code(
     sale: Sale, code: str, alice: Any, request_: HttpRequest
 ) -> None:
+    """A45."""
     for _try in range(activation.TRIES_PER_USER):
         with pytest.raises(errors.ActivationInvalidError):
             activation.use("0000", alice, request_)
@@ -238,6 +243,7 @@ def test_the_mail_speaks_the_language_of_the_sale(django_capture_on_commit_callb
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_enter_a_code_at_once_one_gets_in(alice: Any, charlie: Any, rf: RequestFactory) -> None:
+    """A45."""
     sold = papers.sale()
     activation.make(sold)
     code = activation.reveal(sold)

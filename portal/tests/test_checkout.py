@@ -154,6 +154,7 @@ def test_events_after_that_change_nothing_more(order: Order, pay: Pay, catalogue
 
 
 def test_somebody_elses_session_settles_nothing(order: Order, pay: Pay) -> None:
+    """A9."""
     mine, other = order(), order(city="Troy")
     session = pay(other)
     with pytest.raises(NotFound):

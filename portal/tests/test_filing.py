@@ -59,6 +59,7 @@ def test_a_receipt_is_filed_after_the_commit(disk: Path, issue: Callable[[], Rec
 def test_a_storage_that_fails_costs_neither_the_sale_nor_the_receipt(
     broken: Path, issue: Callable[[], Receipt]
 ) -> None:
+    """F32."""
     with time_machine.travel(NOON, tick=False) as clock:
         receipt = issue()
         assert (receipt.state, receipt.attempts) == (Receipt.State.WAITING, 1)
@@ -72,6 +73,20 @@ def test_a_storage_that_fails_costs_neither_the_sale_nor_the_receipt(
         assert filing.file_waiting() == (0, 0)
     receipt.refresh_from_db()
     assert (receipt.state, receipt.error) == (Receipt.State.FILED, "")
+
+
+def test_a_paper_that_cannot_be_drawn_costs_neither_and_is_drawn_later(
+    disk: Path, issue: Callable[[], Receipt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F32: the library fails, as when its font cannot be read."""
+    with time_machine.travel(NOON, tick=False) as clock, monkeypatch.context() as patch:
+        patch.setattr("fpdf.FPDF.add_font", lambda *args, **kwargs: 1 / 0)
+        receipt = issue()
+        assert (receipt.state, receipt.error) == (Receipt.State.WAITING, "ZeroDivisionError")
+        assert Sale.objects.get().is_paid
+        patch.undo()
+        clock.shift(timedelta(minutes=2))
+        assert filing.file_waiting() == (1, 0)
 
 
 def test_it_is_tried_for_a_week() -> None:

@@ -66,6 +66,7 @@ def test_tax_that_stripe_still_works_out_is_said_to_be_so() -> None:
 
 
 def test_a_name_is_text_and_nothing_else() -> None:
+    """A19, A20."""
     sale = papers.sale()
     sale.company = sale.contact = sale.line1 = WICKED
     content = filing.draw(receipts.issue(sale, papers.invoice(sale)))
@@ -76,7 +77,7 @@ def test_a_name_is_text_and_nothing_else() -> None:
 
 
 def test_nothing_in_it_acts_or_was_fetched() -> None:
-    """Sockets to other machines fail the test by themselves."""
+    """A20. Sockets to other machines fail the test by themselves."""
     sale = papers.sale()
     sale.company = WICKED
     content = filing.draw(receipts.issue(sale, papers.invoice(sale)))

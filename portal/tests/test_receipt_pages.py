@@ -54,6 +54,7 @@ def test_the_file_that_was_stored_is_the_one_that_is_served(
 def test_a_member_an_outsider_and_a_guest_do_not_learn_that_it_exists(
     bob: Any, charlie: Any, signed_in: SignIn, path: str
 ) -> None:
+    """A10."""
     organizations.switch(bob, bob.organizations.get(name="Acme"))
     for user in (bob, charlie):
         client = signed_in(user)
@@ -84,6 +85,7 @@ def test_it_can_be_had_after_the_plan_has_ended(alice: Any, acme: Any, signed_in
 def test_a_file_s_name_or_path_finds_nothing(
     alice: Any, signed_in: SignIn, receipt: Receipt, name: str
 ) -> None:
+    """A14."""
     assert signed_in(alice).get(f"/receipts/{name}/").status_code == 404
     assert signed_in(alice).get(f"/receipts/{receipt.filename}/").status_code == 404
 

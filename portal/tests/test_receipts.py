@@ -100,6 +100,7 @@ def test_an_exempt_buyer_s_certificate_stands_in_the_place_of_a_rate() -> None:
 
 @pytest.mark.parametrize("company", ["../../etc/passwd", "果" * 200, "a/b\\c:d\x07e", "...", "\u202eevil"])
 def test_whatever_a_company_calls_itself_its_file_has_a_safe_name(company: str) -> None:
+    """A14."""
     sale = papers.sale(company)
     name = receipts.issue(sale, papers.invoice(sale)).filename
     assert len(name.encode()) <= 255

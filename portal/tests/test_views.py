@@ -112,11 +112,13 @@ def test_a_state_that_is_not_sold_to_is_said_in_a_sentence(client: Client, catal
 
 
 def test_a_price_or_a_tax_that_a_client_sends_is_not_read(client: Client, catalogue: Any) -> None:
+    """A1, A7."""
     client.post(NEW, entries(client.get(NEW), total="1", tax="0", tax_percentage="0", plan="starter"))
     assert Sale.objects.get().total == 104_000
 
 
 def test_markup_in_a_companys_name_is_text(client: Client, order: Order) -> None:
+    """A19."""
     sale = order(company="<script>alert(1)</script> & Sons/../etc")
     page = client.get(path(links.checkout_page(sale))).content.decode()
     assert "<script>alert" not in page
@@ -179,6 +181,7 @@ def test_one_sales_signature_opens_no_other(client: Client, order: Order) -> Non
 def test_buy_now_leads_to_stripe_and_is_charged_the_states_tax_whatever_the_address_says(
     client: Client, order: Order, catalogue: Any
 ) -> None:
+    """A7."""
     answer = client.post(path(links.checkout_page(order())))
     (session,) = at_stripe(catalogue, "checkout.session")
     assert answer["Location"] == session["url"]
@@ -187,6 +190,7 @@ def test_buy_now_leads_to_stripe_and_is_charged_the_states_tax_whatever_the_addr
 
 
 def test_a_poisoned_host_does_not_reach_stripe(client: Client, order: Order, catalogue: Any) -> None:
+    """A18, A23."""
     client.post(path(links.checkout_page(order())), headers={"X-Forwarded-Host": "evil.example"})
     assert "evil" not in at_stripe(catalogue, "checkout.session")[0]["success_url"]
 
@@ -260,6 +264,7 @@ def test_a_look_at_the_headers_does_not_use_up_the_code(client: Client, order: O
 def test_the_first_versions_address_with_two_question_marks_is_read_as_meant(
     client: Client, order: Order, pay: Pay
 ) -> None:
+    """A12."""
     sale = order()
     session = pay(sale)
     names = parse_qs(urlsplit(links.success_page(sale, "")).query)
@@ -273,6 +278,7 @@ def test_the_first_versions_address_with_two_question_marks_is_read_as_meant(
 def test_coming_back_with_anything_else_shows_nothing(
     client: Client, order: Order, pay: Pay, calls: list[tuple[str, str]]
 ) -> None:
+    """A12."""
     mine, other = order(), order(city="Troy")
     session, others = pay(mine), pay(other)
     calls.clear()
@@ -325,6 +331,7 @@ def test_a_guest_signs_in_first_whether_there_is_such_a_domain_or_not(
 def test_another_organizations_domain_is_nobodys(
     orchards: Organization, charlie: User, signed_in: Callable[[User], Client]
 ) -> None:
+    """A10."""
     there = signed_in(charlie)
     answers = [there.get(url) for url in (renewing(orchards), "/us/renew?domain=999", "/us/renew?domain=")]
     assert {answer.status_code for answer in answers} == {404}
