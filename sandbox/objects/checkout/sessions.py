@@ -53,34 +53,12 @@ def make(world: World, params: dict[str, Any]) -> Record:
 
 
 def _build(world: World, params: dict[str, Any], customer: Record | None) -> Record:
-    mode, embedded = params["mode"], params.get("ui_mode") == "embedded_page"
     session = world.new(
         "checkout.session",
-        adaptive_pricing={"enabled": (params.get("adaptive_pricing") or {}).get("enabled", False)},
-        automatic_tax=_automatic_tax(params),
-        branding_settings=_branding(world, params),
-        custom_text=skeletons.build(
-            "payment_pages_checkout_session_custom_text", **params.get("custom_text", {})
-        ),
-        customer=customer["id"] if customer else None,
-        customer_creation=_customer_creation(params),
-        expires_at=checks.read_expiry(world, params),
-        metadata=merge_metadata({}, params.get("metadata")),
-        mode=mode,
-        payment_method_collection=params.get(
-            "payment_method_collection", "always" if mode != "payment" else None
-        ),
-        payment_method_options=_options(params),
-        payment_method_types=_types(params),
-        payment_status="no_payment_required" if mode == "setup" else "unpaid",
-        phone_number_collection=params.get("phone_number_collection") or {"enabled": False},
-        saved_payment_method_options=_saved(params, customer),
-        status="open",
-        tax_id_collection={"enabled": False, "required": "never"} | (params.get("tax_id_collection") or {}),
-        ui_mode=params.get("ui_mode", "hosted_page"),
-        wallet_options=None,
+        **_answers(world, params, customer),
+        **_payment(params, customer),
         _customer_update=params.get("customer_update") or {},
-        _data=params.get(checks.DATA[mode]) or {},
+        _data=params.get(checks.DATA[params["mode"]]) or {},
         _discount=None,
         _items=[],
         _setup_intent=None,
@@ -89,17 +67,58 @@ def _build(world: World, params: dict[str, Any], customer: Record | None) -> Rec
     assign(session, params, *PLAIN)
     if params.get("name_collection"):
         session["name_collection"] = params["name_collection"]
-    if mode == "payment":
+    if params["mode"] == "payment":
         session["submit_type"] = params.get("submit_type")
-    if embedded:
-        session["redirect_on_completion"] = params.get("redirect_on_completion", "always")
-        session["client_secret"] = identifiers.new_secret(session["id"])
-    else:
-        session["url"] = f"{world.base_url}/c/pay/{session['id']}"
+    _place(world, session, params)
     email = session["customer_email"] or (customer["email"] if customer else None)
     if email:
         session["customer_details"] = describe_customer(customer, email=email)
     return session
+
+
+def _answers(world: World, params: dict[str, Any], customer: Record | None) -> dict[str, Any]:
+    """What it is, whose, and what it asks of the buyer."""
+    return {
+        "adaptive_pricing": {"enabled": (params.get("adaptive_pricing") or {}).get("enabled", False)},
+        "automatic_tax": _automatic_tax(params),
+        "branding_settings": _branding(world, params),
+        "custom_text": skeletons.build(
+            "payment_pages_checkout_session_custom_text", **params.get("custom_text", {})
+        ),
+        "customer": customer["id"] if customer else None,
+        "customer_creation": _customer_creation(params),
+        "expires_at": checks.read_expiry(world, params),
+        "metadata": merge_metadata({}, params.get("metadata")),
+        "mode": params["mode"],
+        "phone_number_collection": params.get("phone_number_collection") or {"enabled": False},
+        "status": "open",
+        "tax_id_collection": {"enabled": False, "required": "never"}
+        | (params.get("tax_id_collection") or {}),
+        "ui_mode": params.get("ui_mode", "hosted_page"),
+    }
+
+
+def _payment(params: dict[str, Any], customer: Record | None) -> dict[str, Any]:
+    """Whether it is paid, and with what it can be."""
+    mode = params["mode"]
+    collection = "always" if mode != "payment" else None
+    return {
+        "payment_method_collection": params.get("payment_method_collection", collection),
+        "payment_method_options": _options(params),
+        "payment_method_types": _types(params),
+        "payment_status": "no_payment_required" if mode == "setup" else "unpaid",
+        "saved_payment_method_options": _saved(params, customer),
+        "wallet_options": None,
+    }
+
+
+def _place(world: World, session: Record, params: dict[str, Any]) -> None:
+    """A page of Stripe's, or a frame in the application's."""
+    if params.get("ui_mode") == "embedded_page":
+        session["redirect_on_completion"] = params.get("redirect_on_completion", "always")
+        session["client_secret"] = identifiers.new_secret(session["id"])
+    else:
+        session["url"] = f"{world.base_url}/c/pay/{session['id']}"
 
 
 def describe_customer(customer: Record | None, **given: Any) -> Record:
