@@ -9,7 +9,7 @@ from django.core.management import call_command
 from accounts.models import Organization
 from accounts.tasks import NIGHT
 from billing import errors, following, outbox, rechecks, reversals
-from billing.webhooks import process
+from billing.webhooks import process, queue
 from config.celery import app
 
 # Seconds between two sweeps: so long an event waits that the broker lost.
@@ -18,8 +18,14 @@ SWEEP = 60.0
 
 @app.task(ignore_result=True)
 def work(event_id: int) -> None:
-    """Process an event that was stored."""
+    """Process an event that has come again."""
     process.work(event_id)
+
+
+@app.task(ignore_result=True)
+def work_off() -> None:
+    """Process the events that wait."""
+    process.work_off(queue.call)
 
 
 @app.task(ignore_result=True, expires=SWEEP)

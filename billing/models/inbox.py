@@ -19,6 +19,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         waiting = Q(state=Event.State.RECEIVED) | Q(state=Event.State.FAILED, next_try__lte=now)
         return self.filter(waiting).filter(Q(leased_until=None) | Q(leased_until__lte=now)).order_by("pk")
 
+    def untouched(self) -> Self:
+        """What nobody has begun with, the longest there first."""
+        return self.filter(state=Event.State.RECEIVED, leased_until=None).order_by("pk")
+
 
 class Event(models.Model):
     """One event. Its payload is kept as it came, so that it can be processed again."""
@@ -74,9 +78,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["type"], name="event_type"),
             models.Index(fields=["object_id"], name="event_object"),
-            models.Index(
-                fields=["next_try"], name="event_waiting", condition=Q(state__in=["received", "failed"])
-            ),
+            models.Index(fields=["id"], name="event_waiting", condition=Q(state__in=["received", "failed"])),
             models.Index(fields=["id"], name="event_to_copy", condition=Q(state="done", copied=False)),
         ]
 

@@ -1,12 +1,14 @@
 """The inbox over time: leases, tries, giving up, replays, the sweep."""
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.signals import before_task_publish
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -14,7 +16,7 @@ from django.utils import timezone
 from billing.gateway import objects
 from billing.models import Event, MirroredObject, StripeInvoice, StripeSubscription
 from billing.tests.events import event, post
-from billing.webhooks import inbox, process, registry
+from billing.webhooks import inbox, process, queue, registry
 from billing.webhooks.notices import Notice
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +278,104 @@ def test_a_worker_takes_five_statements_for_an_invoice_and_no_call(
         assert process.work(event_id).state == State.DONE
     assert calls == []
     assert (stored(waiting).attempts, StripeInvoice.objects.get().amount_due) == (1, 5)
+
+
+@pytest.fixture
+def calls_for(django_capture_on_commit_callbacks: Any) -> Iterator[Callable[[dict[str, Any]], list[str]]]:
+    """Send an event: the tasks that workers are given for it, whether or not a broker takes them."""
+    names: list[str] = []
+
+    def note(sender: str, **_more: Any) -> None:
+        names.append(sender.rpartition(".")[2])
+
+    def send(payload: dict[str, Any]) -> list[str]:
+        names.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert post(payload).status_code == 200
+        return list(names)
+
+    before_task_publish.connect(note)
+    yield send
+    before_task_publish.disconnect(note)
+
+
+def newer(waiting: dict[str, Any], amount: int) -> dict[str, Any]:
+    data = {**waiting["data"]["object"], "amount_due": amount}
+    return event(data, "invoice.updated", created=waiting["created"] + 10 * amount)
+
+
+@pytest.fixture
+def several(waiting: dict[str, Any]) -> list[dict[str, Any]]:
+    """Three more about the same invoice, each newer than the last, behind the one that waits."""
+    later = [newer(waiting, amount) for amount in (6, 7, 8)]
+    for one in later:
+        post(one)
+    return [waiting, *later]
+
+
+def test_a_worker_is_called_for_the_first_of_many(sent, settings, calls_for):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    assert [calls_for(one) for one in (sent, newer(sent, 6), newer(sent, 7))] == [["work_off"], [], []]
+
+
+def test_a_worker_does_all_that_wait(several, calls):
+    calls.clear()
+    process.work_off(queue.call)
+    assert [stored(one).state for one in several] == [State.DONE] * 4
+    assert (StripeInvoice.objects.get().amount_due, calls) == (8, [])
+
+
+def test_a_worker_is_called_again_when_none_seems_to_have_come(waiting, calls_for):
+    Event.objects.filter(pk=stored(waiting).pk).update(received=timezone.now() - inbox.ON_THE_WAY)
+    assert calls_for(newer(waiting, 6)) == ["work_off"]
+
+
+def test_a_worker_is_called_when_the_event_before_is_in_hands_already(waiting, calls_for):
+    assert inbox.claim(stored(waiting))
+    assert calls_for(newer(waiting, 6)) == ["work_off"]
+
+
+def test_an_event_that_comes_again_is_worked_on_by_itself(waiting, calls_for):
+    assert calls_for(waiting) == ["work"]
+
+
+def test_another_worker_goes_on_while_one_asks_stripe(several, calls):
+    """The second is of another version of the API, and has to be fetched."""
+    strange = {**several[1], "api_version": "2019-12-03", "created": several[1]["created"] + 1000}
+    Event.objects.filter(pk=stored(several[1]).pk).update(payload=json.dumps(strange))
+    done: list[bool] = []
+
+    def call() -> None:
+        process.work_off(queue.call)  # the other one: it passes by what is in hands already
+        done.extend(stored(one).is_settled for one in several)
+
+    calls.clear()
+    process.work_off(call)
+    assert done == [True, False, True, True]
+    assert stored(several[1]).state == State.DONE
+    assert len(calls) == 1
+
+
+def test_a_worker_is_free_for_something_else_after_many(several, monkeypatch):
+    monkeypatch.setattr(process, "IN_A_ROW", 3)
+    others: list[str] = []
+    process.work_off(lambda: others.append("called"))
+    assert (stored(several[2]).state, stored(several[3]).state) == (State.DONE, State.RECEIVED)
+    assert others == ["called"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_each_event_is_done_by_one(several):
+    def work() -> None:
+        try:
+            process.work_off(queue.call)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda _number: work(), range(2)))
+    assert [(stored(one).state, stored(one).attempts) for one in several] == [(State.DONE, 1)] * 4
 
 
 @pytest.mark.postgresql

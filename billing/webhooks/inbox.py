@@ -17,6 +17,8 @@ from config.statements import Prepared
 LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(hours=6)
+# Who finds that another event began to wait before, but not longer ago than this, need not call a worker.
+ON_THE_WAY = timedelta(seconds=2)
 # With the back-off about a day and a half; and more than Stripe itself tries in its first day.
 ATTEMPTS = 12
 
@@ -30,6 +32,12 @@ _INSERT = """
         attempts, next_try, leased_until, created, received, payload, copied)
     VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
     ON CONFLICT (stripe_id) DO NOTHING RETURNING id
+"""
+
+# The state stands in it, so that PostgreSQL knows which index will do.
+_BEFORE = """
+    SELECT received > %s FROM billing_event
+    WHERE state = 'received' AND leased_until IS NULL AND id < %s ORDER BY id LIMIT 1
 """
 
 
@@ -78,6 +86,21 @@ def take(event_id: int) -> Event | None:
     if event is None or event.is_settled or (event.leased_until and event.leased_until > timezone.now()):
         return None
     return event
+
+
+def take_untouched() -> Event | None:
+    """The event that nobody has begun with for the longest time, locked; None if there is none but in others' hands."""
+    return Event.objects.untouched().select_for_update(no_key=True, skip_locked=True).first()
+
+
+def is_expected(event_id: int) -> bool:
+    """Whether a worker is on its way for an event before this one, and will not stop before it has found both.
+
+    To be asked when the event is committed: whoever works off the other then looks again.
+    """
+    earliest = connection.ops.adapt_datetimefield_value(timezone.now() - ON_THE_WAY)
+    before = statements.run(_BEFORE, [earliest, event_id])
+    return bool(before) and bool(before[0][0])
 
 
 def finish(event: Event, organization_id: int | None) -> None:

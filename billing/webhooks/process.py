@@ -5,7 +5,7 @@ inbox, the mirror, access and effects are committed together, without a call to 
 and then claimed, asked about and tried again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import structlog
@@ -22,6 +22,10 @@ from billing.webhooks.notices import Notice
 from config import statements
 
 logger = structlog.get_logger(__name__)
+
+QUICKLY_FAILED = "event failed on the quick way"
+# So many events a worker does before it is free for its other tasks.
+IN_A_ROW = 500
 
 
 class NotTheQuickWay(Exception):  # noqa: N818  (a turning, not an error)
@@ -51,7 +55,7 @@ def arrived(notice: Notice, body: str) -> Outcome:
     except Exception as error:
         if connection.connection is None:  # there is no database to store it in
             raise
-        logger.warning("event failed on the quick way", stripe_event=notice.id, error=inbox.describe(error))
+        logger.warning(QUICKLY_FAILED, stripe_event=notice.id, error=inbox.describe(error))
     inbox.store(notice, body)
     return _carefully(Event.objects.get(stripe_id=notice.id), notice)
 
@@ -77,31 +81,52 @@ def _apply(notice: Notice, statement: Statement, owner: Owner | None = None) -> 
 
 def work(event_id: int) -> Outcome:
     """Process a stored event, unless it is settled or another worker is at it. Never raises for what the event does."""
+    _event, done = _at_once(lambda: inbox.take(event_id))
+    return Outcome(Event.State.DONE) if done else _carefully(Event.objects.get(pk=event_id))
+
+
+def work_off(call_another: Callable[[], None]) -> None:
+    """Process the events that nobody has begun with, until there are none. Several may do so at the same time.
+
+    Another is called before anything that may take long, and after so many that this one should be free for others.
+    """
+    for _number in range(IN_A_ROW):
+        event, done = _at_once(inbox.take_untouched)
+        if event is None:
+            return
+        if not done:
+            _carefully(event, claimed=call_another)
+    call_another()
+
+
+def _at_once(take: Callable[[], Event | None]) -> tuple[Event | None, bool]:
+    """What was taken, and whether it is done. Without a lease: who dies here has done nothing."""
+    event = None
     try:
-        return _at_once(event_id)
+        with transaction.atomic(), statements.together():
+            event = take()
+            notice = notices.read(event.payload.encode()) if event else None
+            guard = _apply(notice, notice.statement) if notice else None
+            if event is None or guard is None:
+                raise NotTheQuickWay
+            inbox.finish(event, guard.organization_id)
+        return event, True
     except NotTheQuickWay:
-        pass
+        return event, False
     except Exception as error:
-        logger.warning("event failed on the quick way", event_id=event_id, error=inbox.describe(error))
-    return _carefully(Event.objects.get(pk=event_id))
+        if event is None:
+            raise
+        logger.warning(QUICKLY_FAILED, stripe_event=event.stripe_id, error=inbox.describe(error))
+        return event, False
 
 
-def _at_once(event_id: int) -> Outcome:
-    """Without a lease: who dies here has done nothing."""
-    with transaction.atomic(), statements.together():
-        event = inbox.take(event_id)
-        notice = notices.read(event.payload.encode()) if event else None
-        guard = _apply(notice, notice.statement) if notice else None
-        if event is None or guard is None:
-            raise NotTheQuickWay
-        inbox.finish(event, guard.organization_id)
-    return Outcome(Event.State.DONE)
-
-
-def _carefully(event: Event, notice: Notice | None = None) -> Outcome:
+def _carefully(
+    event: Event, notice: Notice | None = None, claimed: Callable[[], None] = lambda: None
+) -> Outcome:
     if not inbox.claim(event):
         event.refresh_from_db()
         return Outcome(Event.State(event.state), busy=not event.is_settled)
+    claimed()
     try:
         with deadline.within():
             _carry_out(event, notice or notices.read(event.payload.encode()))

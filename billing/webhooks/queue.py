@@ -1,4 +1,7 @@
-"""With a broker: an event is stored and answered at once, and processed by a worker."""
+"""With a broker: an event is stored and answered at once, and processed by a worker.
+
+To call a worker costs more than to store an event. So it is called when nobody was, and works off all that it finds.
+"""
 
 import structlog
 from django.conf import settings
@@ -20,9 +23,21 @@ def arrived(notice: Notice, body: str) -> None:
     if reason := notice.reason_to_ignore:
         inbox.store(notice, "", Event.State.IGNORED, reason=reason)
         return
-    event_id = inbox.store(notice, body) or _open(notice)
-    if event_id is not None:
-        transaction.on_commit(lambda: _tell(event_id), robust=True)
+    new = inbox.store(notice, body)
+    if new is not None:
+        transaction.on_commit(lambda: _announce(new), robust=True)
+    elif (known := _open(notice)) is not None:
+        transaction.on_commit(lambda: _tell("work", known), robust=True)
+
+
+def _announce(event_id: int) -> None:
+    if not inbox.is_expected(event_id):
+        call()
+
+
+def call() -> None:
+    """Let a worker work off what waits."""
+    _tell("work_off")
 
 
 def _open(notice: Notice) -> int | None:
@@ -31,10 +46,10 @@ def _open(notice: Notice) -> int | None:
     return None if event.is_settled else event.pk
 
 
-def _tell(event_id: int) -> None:
-    from billing.tasks import work  # Celery is loaded only where it is used
+def _tell(task: str, *arguments: int) -> None:
+    from billing import tasks  # Celery is loaded only where it is used
 
     try:
-        work.delay(event_id)
-    except work.OperationalError as error:  # the event is kept, and the sweep will find it
-        logger.warning("broker not reached", event=event_id, error=type(error).__name__)
+        getattr(tasks, task).delay(*arguments)
+    except tasks.work.OperationalError as error:  # events are kept, and the sweep will find them
+        logger.warning("broker not reached", task=task, error=type(error).__name__)
