@@ -7,17 +7,20 @@ from django.conf import settings
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import SessionAuthentication
+from billing import errors as stripe_errors
 from billing import gateway, limits
 from billing.errors import BillingOff
-from cart import bodies, carts, drafts, errors, orders
+from cart import bodies, carts, drafts, errors, orders, shapes
 from cart.drafts import Draft
 from cart.models import Cart as Content
+from config import description
 
 
 class Endpoint(APIView):
@@ -41,17 +44,39 @@ class Endpoint(APIView):
         return None if etags == ["*"] else ",".join(etag.removeprefix("W/").strip('"') for etag in etags)
 
 
+IN_A_CART = (errors.UnknownItem, errors.TooMany, errors.NotSoldTogether, errors.StaleCart)
+
+
 class Cart(Endpoint):
     """`/cart`: see `docs/shop.md`."""
 
+    @description.describe(_("The cart"), answers=shapes.Cart, example=shapes.CART_ANSWER)
     def get(self, request: Request) -> Response:
         get_token(request._request)  # so that a client without pages of ours can write, too
         return _answer(carts.of(request))
 
+    @description.describe(
+        _("Let this be in the cart"),
+        takes=shapes.CART,
+        answers=shapes.Cart,
+        sends=shapes.CART_SENT,
+        example=shapes.CART_ANSWER,
+        query=[shapes.IF_MATCH],
+        refuses=IN_A_CART,
+    )
     def post(self, request: Request) -> Response:
         """Let the body be the cart's content. Twice the same is once."""
         return self._change(carts.replace)
 
+    @description.describe(
+        _("Change the cart"),
+        takes=shapes.CART,
+        answers=shapes.Cart,
+        sends={"items": {"atlas": {"qty": 0}}, "currency": "eur"},
+        example=shapes.CART_ANSWER | {"items": {}, "total": 0, "currency": "eur"},
+        query=[shapes.IF_MATCH],
+        refuses=[*IN_A_CART, errors.CurrencyNotOffered],
+    )
     def patch(self, request: Request) -> Response:
         """Change single items; a quantity of 0 takes one out. `currency`: pay in that one."""
         return self._change(carts.change)
@@ -72,7 +97,27 @@ class Cart(Endpoint):
 class CreatePaymentIntent(Endpoint):
     """`POST /create-payment-intent`: the order of what is in the cart, and what the browser pays it with."""
 
+    @description.describe(
+        _("Order what is in the cart"),
+        takes=shapes.CHECKOUT,
+        answers=shapes.Payment,
+        sends={"email": "zoe@example.com"},
+        example=shapes.PAYMENT,
+        query=[shapes.IF_MATCH],
+        refuses=[
+            BillingOff,
+            *(stripe_errors.Misconfigured, stripe_errors.Unavailable, stripe_errors.Busy),
+            *(stripe_errors.Invalid, stripe_errors.NotFound, stripe_errors.KeyReused, stripe_errors.TooOften),
+            *(errors.StaleCart, errors.PriceChanged, errors.EmptyCart, errors.EmailMissing),
+            *(errors.AmountOutOfRange, errors.CurrencyNotOffered, errors.SoldOut),
+            *(errors.OrderOver, errors.AlreadyPaid),
+        ],
+    )
     def post(self, request: Request) -> Response:
+        """The same order and payment while the cart stays as it is; the browser pays with `client_secret`.
+
+        With the `version` and `total` that a buyer was shown nobody pays another amount than they saw.
+        """
         body, cart = bodies.checkout(request.data), carts.of(request)
         if not gateway.client.is_on():
             raise BillingOff

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def schema(request: HttpRequest) -> JsonResponse:
-    """OpenAPI 3.0. The same for everybody, in the reader's language."""
+    """OpenAPI 3.1. The same for everybody, in the reader's language."""
     return JsonResponse(_described(get_language()))
 
 

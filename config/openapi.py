@@ -2,6 +2,17 @@
 
 from typing import Any
 
+TAGS = {
+    "me": "Who calls, for which organization, and what it may use.",
+    "usage": "How many calls are left.",
+    "token": "Client applications: let in with a key or a session, then by short-lived tokens.",
+    "organizations": "Organizations, who is in them, and who is invited.",
+    "billing": "What is on sale, what one has, and everything that one does about it.",
+    "filings": "The sample product: filings.",
+    "trends": "The sample product: filings per quarter, for Premium.",
+    "shop": "One-off purchases: a cart, and its payment. By session, for guests too.",
+    "stripe": "Older names of some of `billing`.",
+}
 DESCRIPTION = """\
 Everything that the pages do, for programs. Bodies are JSON objects and are read strictly; amounts are integers in the
 currency's smallest unit; times are UTC. Every error has one shape: `{"error": {"code", "message"}}`, with `param` when
@@ -13,6 +24,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Turnpike",
     "DESCRIPTION": DESCRIPTION,
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    # A body of PATCH says itself what may be left out.
+    "COMPONENT_SPLIT_PATCH": False,
+    "TAGS": [{"name": name, "description": words} for name, words in TAGS.items()],
     "SCHEMA_PATH_PREFIX": "/api",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],

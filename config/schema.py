@@ -1,45 +1,17 @@
 """The API's description, put together from what endpoints say with `config.description`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
+from config.bodies import Nothing
 from config.description import Described, Refusal
-
-
-class Price(serializers.Serializer[Any]):
-    """What a plan costs per interval, in the currency's smallest unit."""
-
-    amount = serializers.IntegerField()
-    currency = serializers.CharField()
-    interval = serializers.CharField()
-
-
-class Reason(serializers.Serializer[Any]):
-    """Why something was refused. Some codes bring further fields."""
-
-    code = serializers.CharField(help_text="Stable; programs decide by it.")
-    message = serializers.CharField(help_text="A sentence for people, in their language.")
-    param = serializers.CharField(required=False, help_text="The field that is to blame: `items.0.quantity`.")
-    upgrade_url = serializers.URLField(required=False, help_text="Where people get a plan that opens this.")
-    tier = serializers.CharField(
-        required=False, allow_null=True, help_text="The lowest tier that opens this."
-    )
-    plan = serializers.CharField(required=False, help_text="The plan that opens this for the least.")
-    price = Price(required=False)
-    reason = serializers.CharField(required=False, help_text="Of a decline: the bank's code.")
-
-
-class Error(serializers.Serializer[Any]):
-    """What every endpoint answers when it does not do what it was asked."""
-
-    error = Reason()
+from config.refusals import MALFORMED, UNSUPPORTED, Error, responses
 
 
 class Schema(AutoSchema):
@@ -51,11 +23,15 @@ class Schema(AutoSchema):
 
     def get_operation_id(self) -> str:
         """`post_billing_subscription_cancel`: the method and the path, which together occur once."""
-        words = [word.strip("{}").replace("-", "_") for word in self.path.strip("/").split("/")[1:]]
-        return "_".join([self.method.lower(), *words])
+        return "_".join([self.method.lower(), *(word.replace("-", "_") for word in self._words)])
 
     def get_tags(self) -> list[str]:
-        return [self.path.strip("/").split("/")[1]]
+        return ["shop"] if self.path in SHOP else self._words[:1]
+
+    @property
+    def _words(self) -> list[str]:
+        words = [word.strip("{}") for word in self.path.strip("/").split("/")]
+        return words[1:] if words[0] == "api" else words
 
     def get_summary(self) -> str | None:
         return str(self.described.summary) if self.described else super().get_summary()
@@ -68,9 +44,10 @@ class Schema(AutoSchema):
         return [*own, *(getattr(self.view, "write_parameters", ()) if self._writes else ())]
 
     def get_examples(self) -> list[OpenApiExample]:
-        if self.described is None or self.described.sends is None:
+        if self.described is None or self.described.takes is None:
             return []
-        return [OpenApiExample("body", value=self.described.sends, request_only=True)]
+        sent = {} if self.described.takes is Nothing else self.described.sends
+        return [OpenApiExample("body", value=sent, request_only=True)] if sent is not None else []
 
     def get_response_serializers(self) -> Any:
         if self.described is None:
@@ -78,7 +55,8 @@ class Schema(AutoSchema):
         example = self.described.example
         shown = [OpenApiExample("answer", value=example, response_only=True)] if example is not None else []
         answer = OpenApiResponse(self.described.answers, description="Done.", examples=shown)
-        return {self.described.status: answer, **_responses(self.refusals())}
+        shape = self.resolve_serializer(Error, "response").ref
+        return {self.described.status: answer, **responses(self.refusals(), shape)}
 
     def refusals(self) -> list[Refusal]:
         """Those that were named, and those that follow from what the endpoint is."""
@@ -94,8 +72,8 @@ class Schema(AutoSchema):
         permissions = self.view.get_permissions()
         open_to_all = any(isinstance(permission, AllowAny) for permission in permissions)
         if self.described and (self.described.takes or self.described.query):
-            yield exceptions.ValidationError
-        if self.described and self.described.takes:
+            yield MALFORMED
+        if self._writes:
             yield from (exceptions.ParseError, UNSUPPORTED)
         if not open_to_all:
             yield from (exceptions.NotAuthenticated, exceptions.PermissionDenied)
@@ -113,7 +91,7 @@ class Schema(AutoSchema):
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """What is sent and what is answered may bear one name in the code."""
-        name = super().get_serializer_name(serializer, direction)
+        name = super().get_serializer_name(serializer, direction).removesuffix("Shape")
         return f"{name}Body" if getattr(serializer, "strict", False) else name
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
@@ -129,33 +107,13 @@ class Schema(AutoSchema):
         return schema
 
 
-UNSUPPORTED = Refusal(
-    exceptions.UnsupportedMediaType.status_code,
-    exceptions.UnsupportedMediaType.default_code,
-    _("The body must be sent as application/json."),
-)
-
-
-def _responses(refusals: Sequence[Refusal]) -> dict[int, OpenApiResponse]:
-    """One response for each status, with an example for each code."""
-    by_status: dict[int, list[Refusal]] = {}
-    for refusal in refusals:
-        by_status.setdefault(refusal.status, []).append(refusal)
-    return {status: _response(same) for status, same in by_status.items()}
-
-
-def _response(refusals: Sequence[Refusal]) -> OpenApiResponse:
-    examples = [
-        OpenApiExample(one.code, value={"error": {"code": one.code, "message": str(one.sentence)}})
-        for one in refusals
-    ]
-    words = " ".join(f"`{one.code}`: {one.sentence}" for one in refusals)
-    return OpenApiResponse(Error, description=words, examples=examples)
+# Outside /api/, as its clients knew it first. Each is also there with a slash, for whoever types one.
+SHOP = ("/cart", "/create-payment-intent")
 
 
 def only_the_api(endpoints: Any, **context: Any) -> list[tuple[str, str, str, Any]]:
-    """Leaves out what is no endpoint for clients: views of DRF's outside /api/."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
+    """Leaves out what is no endpoint for clients: views of DRF's elsewhere."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/") or endpoint[0] in SHOP]
 
 
 def of(request: HttpRequest | None = None) -> dict[str, Any]:

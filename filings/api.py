@@ -58,6 +58,25 @@ class Quarters(serializers.Serializer[Any]):
     results = Quarter(many=True)
 
 
+FILING: dict[str, Any] = {
+    "accession": "0000012345-26-000001",
+    "form_type": "10-K",
+    "filed": "2026-02-12",
+    "period_end": "2025-12-31",
+    "company": {
+        "cik": "0000012345",
+        "name": "Meridian Software",
+        "ticker": "MRDN",
+        "industry": "Software",
+        "state": "CA",
+    },
+    "revenue_cents": 123400000000,
+    "net_income_cents": 12300000000,
+    "assets_cents": 345600000000,
+}
+QUARTERS: dict[str, Any] = {
+    "results": [{"quarter_start": "2026-01-01", "filings": {"10-K": 31, "10-Q": 4, "8-K": 90}}]
+}
 SEARCH = (
     OpenApiParameter("company", {"type": "string", "maxLength": 100}, description="Part of its name."),
     OpenApiParameter("cik", {"type": "string", "pattern": "^[0-9]{1,10}$"}),
@@ -84,7 +103,12 @@ class Endpoint(APIView):
 class FilingList(Endpoint):
     """`GET /api/filings/`: filter, order and page; see `ApiSearch` for the parameters."""
 
-    @describe(_("Search filings"), answers=FilingPage, query=[*SEARCH, *PAGING])
+    @describe(
+        _("Search filings"),
+        answers=FilingPage,
+        example={"results": [FILING], "next": None},
+        query=[*SEARCH, *PAGING],
+    )
     def get(self, request: Request) -> Response:
         page = pages.read(ApiSearch.strictly(request.query_params))
         return Response(
@@ -95,7 +119,7 @@ class FilingList(Endpoint):
 class FilingDetail(Endpoint):
     """`GET /api/filings/<accession>/`."""
 
-    @describe(_("One filing"), answers=FilingSerializer)
+    @describe(_("One filing"), answers=FilingSerializer, example=FILING)
     def get(self, request: Request, accession: str) -> Response:
         if not re.fullmatch(ACCESSION, accession):
             raise Http404
@@ -108,7 +132,7 @@ class Trends(Endpoint):
 
     permission_classes = [feature_required("charts")]
 
-    @describe(_("Filings per quarter"), answers=Quarters, query=SEARCH)
+    @describe(_("Filings per quarter"), answers=Quarters, example=QUARTERS, query=SEARCH)
     def get(self, request: Request) -> Response:
         counts = charts.count(Search.strictly(request.query_params).filings())
         quarters: list[dict[str, Any]] = [

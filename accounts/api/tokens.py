@@ -71,6 +71,16 @@ class Revoked(serializers.Serializer[Any]):
     revoked = serializers.BooleanField()
 
 
+TOKENS = {
+    "access": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl",
+    "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiI5In0.c2lnbmF0dXJl",
+    "token_type": "Bearer",
+    "expires_in": 300,
+    "refresh_expires_in": 2592000,
+    "scope": "read",
+}
+
+
 class Obtain(APIView):
     """Lets a client application in, for whoever comes with an API key or a session: never with another token.
 
@@ -84,7 +94,8 @@ class Obtain(APIView):
         _("Let a client application in"),
         takes=Wanted,
         answers=TokenShape,
-        sends={"scope": "write"},
+        sends={"scope": "read"},
+        example=TOKENS,
         refuses=[InsufficientScopeError, exceptions.Throttled],
     )
     def post(self, request: Request) -> Response:
@@ -113,6 +124,8 @@ class RefreshToken(APIView):
         _("The next two tokens"),
         takes=Refresh,
         answers=TokenShape,
+        sends={"refresh": TOKENS["refresh"]},
+        example=TOKENS,
         refuses=[InvalidTokenError, exceptions.Throttled],
     )
     def post(self, request: Request) -> Response:
@@ -130,7 +143,13 @@ class Revoke(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
-    @describe(_("Sign a client application out"), takes=Revocation, answers=Revoked)
+    @describe(
+        _("Sign a client application out"),
+        takes=Revocation,
+        answers=Revoked,
+        sends={"token": TOKENS["refresh"]},
+        example={"revoked": True},
+    )
     def post(self, request: Request) -> Response:
         tokens.revoke(bodies.read(request, Revocation)["token"])
         return Response({"revoked": True})

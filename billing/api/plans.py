@@ -12,16 +12,10 @@ from rest_framework.response import Response
 from accounts.tiers import Tier
 from billing import catalogue
 from billing.api.endpoint import Endpoint
-from billing.api.shapes import CENTS
-from billing.catalogue import Interval, Plan
+from billing.catalogue import Plan
 from billing.models import InstanceType
 from config.description import describe
-
-
-class PriceShape(serializers.Serializer[Any]):
-    interval = serializers.ChoiceField(Interval.choices)
-    amount = serializers.IntegerField(help_text=CENTS)
-    currency = serializers.CharField()
+from config.refusals import Price
 
 
 class PlanShape(serializers.Serializer[Any]):
@@ -29,7 +23,7 @@ class PlanShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     summary = serializers.CharField()
     tier = serializers.ChoiceField(Tier.choices)
-    prices = PriceShape(many=True)
+    prices = Price(many=True)
     per_member = serializers.BooleanField(help_text="The price is for each member of the organization.")
     trial_days = serializers.IntegerField(
         help_text="Free days before the first payment, once per organization."
@@ -49,7 +43,7 @@ class MachineShape(serializers.Serializer[Any]):
     vcpu = serializers.IntegerField()
     memory_gib = serializers.IntegerField()
     gpu = serializers.CharField(allow_blank=True)
-    prices = PriceShape(many=True)
+    prices = Price(many=True)
     plans = serializers.ListField(
         child=serializers.CharField(), help_text="The keys of those it is sold with."
     )
