@@ -6,6 +6,9 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from accounts.models import User
+from config.statements import Prepared
+
+_BY_ID = Prepared(lambda pk: User.objects.select_related("current_organization").filter(pk=pk), -1)
 
 
 class Backend(ModelBackend):
@@ -22,5 +25,5 @@ class Backend(ModelBackend):
         return user if isinstance(user, User) and user.is_staff else None
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.select_related("current_organization").filter(pk=user_id).first()
+        user = _BY_ID.first(user_id)
         return user if user and self.user_can_authenticate(user) else None

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts import errors, organizations
 from accounts.models import ApiKey, Membership, Scope
 from accounts.roles import Act
+from config.statements import Prepared
 
 logger = structlog.get_logger(__name__)
 
@@ -30,6 +31,8 @@ MOST = 20
 OVERLAP = timedelta(hours=24)
 # "Last used" is written no more often than that.
 COARSE = timedelta(minutes=10)
+
+_BY_HASH = Prepared(lambda hash_: ApiKey.objects.of_members().filter(hash=hash_).order_by(), "a hash")
 
 
 def make(by: Membership, name: str, scope: Scope, expires: datetime | None = None) -> tuple[ApiKey, str]:
@@ -85,8 +88,8 @@ def find(secret: str) -> ApiKey | None:
     """
     if not FORM.fullmatch(secret):
         return None
-    key = ApiKey.objects.opening().filter(hash=_hash(secret)).first()
-    if key is None:
+    key = _BY_HASH.first(_hash(secret))
+    if key is None or not key.is_live:
         return None
     # In memory only: for which organization they act in the browser does not concern their programs.
     key.user.current_organization = key.organization

@@ -16,6 +16,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.errors import InvalidTokenError
 from accounts.models import ApiKey, Organization, Scope, TokenSession, User
+from config.statements import Prepared
 
 logger = structlog.get_logger(__name__)
 
@@ -23,6 +24,8 @@ logger = structlog.get_logger(__name__)
 PATIENCE = timedelta(seconds=60)
 SESSION = "sid"
 SERIAL = "serial"
+
+_BY_ID = Prepared(lambda pk: TokenSession.objects.of_members().filter(pk=pk).order_by(), -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,16 @@ def _read(raw: str, kind: type[Token]) -> Token:
 
 
 def _open(claims: Token, lock: bool = False) -> TokenSession | None:
-    sessions = TokenSession.objects.opening()
-    if lock:
-        sessions = sessions.select_for_update(of=("self",), no_key=True)
     identifier = claims.get(SESSION)
-    return sessions.filter(pk=identifier).first() if isinstance(identifier, int) else None
+    if not isinstance(identifier, int) or not 0 < identifier < 2**63:
+        return None
+    session = _lock(identifier) if lock else _BY_ID.first(identifier)
+    return session if session and session.opens else None
+
+
+def _lock(identifier: int) -> TokenSession | None:
+    sessions = TokenSession.objects.of_members().select_for_update(of=("self",), no_key=True)
+    return sessions.filter(pk=identifier).first()
 
 
 def _tokens(session: TokenSession) -> Tokens:

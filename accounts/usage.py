@@ -14,6 +14,7 @@ from accounts import gates, organizations
 from accounts.addresses import client_address, network_of
 from accounts.errors import TooOftenError
 from accounts.models import UsageCounter
+from config import statements
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -84,10 +85,8 @@ def count(meter: Meter) -> int | None:
     if meter.limit < 1:
         return None
     window = connection.ops.adapt_datetimefield_value(meter.start)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [meter.subject, window, meter.limit])
-        row = cursor.fetchone()
-    return row[0] if row else None
+    rows = statements.run(COUNT, [meter.subject, window, meter.limit])
+    return rows[0][0] if rows else None
 
 
 def spend(meter: Meter) -> None:

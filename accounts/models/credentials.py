@@ -61,9 +61,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def live(self) -> Self:
         return self.filter(_lives(timezone.now()))
 
-    def opening(self) -> Self:
-        """Those that open something now, with all that a request asks of them. One query."""
-        return self.live().filter(OF_A_MEMBER).select_related("user", "organization")
+    def of_members(self) -> Self:
+        """Those whose user is still let in, with all that a request asks of them. One query; perhaps they are dead."""
+        return self.filter(OF_A_MEMBER).select_related("user", "organization")
 
 
 class ApiKey(Credential):
@@ -96,9 +96,9 @@ class TokenSessionQuerySet(models.QuerySet["TokenSession"]):
         now = timezone.now()
         return self.filter(_lives(now), Q(key=None) | _lives(now, "key__"))
 
-    def opening(self) -> Self:
-        """Those that open something now, with all that a request asks of them. One query."""
-        return self.live().filter(OF_A_MEMBER).select_related("user", "organization")
+    def of_members(self) -> Self:
+        """Those whose user is still let in, with all that a request asks of them. One query; perhaps they are dead."""
+        return self.filter(OF_A_MEMBER).select_related("user", "organization", "key")
 
 
 class TokenSession(Credential):
@@ -125,3 +125,8 @@ class TokenSession(Credential):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_scope_display()}"
+
+    @property
+    def opens(self) -> bool:
+        """Whether neither it nor the key that it comes from is over."""
+        return self.is_live and (self.key is None or self.key.is_live)
