@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tiers import BY_TIER, Tier
@@ -39,13 +40,16 @@ class Price:
 class Ware(Protocol):
     """What has a product and prices at Stripe: a plan or an instance type.
 
-    `code` is its key among all of them, `title` the name that its product bears.
+    `code` is its key among all of them, `title` the name that its product bears, `label` the one that people read, in
+    the active language.
     """
 
     @property
     def code(self) -> str: ...
     @property
     def title(self) -> str: ...
+    @property
+    def label(self) -> str: ...
     @property
     def prices(self) -> tuple[Price, ...]: ...
     @property
@@ -82,6 +86,10 @@ class Plan:
         return self.name
 
     @property
+    def label(self) -> str:
+        return gettext(self.name)
+
+    @property
     def sells_machines(self) -> bool:
         return self.instance_types is None or bool(self.instance_types)
 
@@ -109,7 +117,7 @@ class Plan:
 PLANS: tuple[Plan, ...] = (
     Plan(
         key="starter",
-        name="Open SEC Data Starter",
+        name=gettext_noop("Open SEC Data Starter"),
         summary=_("For a side project: ten times the requests of the free plan."),
         tier=Tier.STARTER,
         prices=(Price(Interval.MONTH, 500), Price(Interval.YEAR, 5000)),
@@ -117,14 +125,14 @@ PLANS: tuple[Plan, ...] = (
     ),
     Plan(
         key="premium",
-        name="Open SEC Data Premium",
+        name=gettext_noop("Open SEC Data Premium"),
         summary=_("Unlimited requests, charts and export."),
         tier=Tier.PREMIUM,
         prices=(Price(Interval.MONTH, 2000), Price(Interval.YEAR, 20000)),
     ),
     Plan(
         key="business",
-        name="Open SEC Data Business",
+        name=gettext_noop("Open SEC Data Business"),
         summary=_("Everything in Premium for your whole organization, priced per member."),
         tier=Tier.BUSINESS,
         prices=(Price(Interval.MONTH, 4000), Price(Interval.YEAR, 40000)),
@@ -133,7 +141,7 @@ PLANS: tuple[Plan, ...] = (
     ),
     Plan(
         key="annual",
-        name="Open SEC Data Annual",
+        name=gettext_noop("Open SEC Data Annual"),
         summary=_("Business for a year, sold to organizations with a service agreement."),
         tier=Tier.BUSINESS,
         prices=(Price(Interval.YEAR, 100000),),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing import access, customers, errors, gateway, mirror, purchases
+from billing import access, customers, errors, gateway, locales, mirror, purchases
 from billing.gateway.client import Answer
 from billing.mirror.fields import id_of
 from billing.models import Attempt, MirroredObject, StripeSubscription
@@ -121,7 +121,8 @@ def _begin(order: Order) -> Attempt:
         if organization.subscriptions.unfinished().exists():
             raise errors.PurchaseUnderWay
         expires = int((timezone.now() + LIFETIME).timestamp())
-        return purchases.store(order, Attempt.Kind.CHECKOUT, expires_at=expires)
+        more: dict[str, Any] = {"expires_at": expires, "locale": locales.current()}
+        return purchases.store(order, Attempt.Kind.CHECKOUT, **more)
 
 
 def _is_for(attempt: Attempt, order: Order) -> bool:

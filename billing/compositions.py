@@ -125,7 +125,7 @@ def _refuse_unsold(
     for key, quantity in wanted.machines.items():
         found, present = types.get(key), held.get(catalogue.instance_code(key))
         if found is None or not wanted.plan.allows(key):
-            sentence = _("This machine is not sold with %(plan)s.") % {"plan": wanted.plan.name}
+            sentence = _("This machine is not sold with %(plan)s.") % {"plan": wanted.plan.label}
             raise errors.NotOffered(sentence, param=f"items.{key}")
         if not found.active and quantity > (present.quantity if present else 0):
             raise errors.NotOffered(_("This machine is no longer sold."), param=f"items.{key}")
@@ -141,7 +141,7 @@ def _prices(wares: list[Ware], interval: str, currency: str) -> dict[str, Stripe
     for ware in wares:
         price = catalogue.price_of(ware, interval, currency)
         if price is None:
-            sentence = _("%(name)s is not sold for that period in your currency.") % {"name": ware.title}
+            sentence = _("%(name)s is not sold for that period in your currency.") % {"name": ware.label}
             raise errors.NotOffered(sentence, param="interval")
         keys[catalogue.lookup_key(ware, price)] = ware.code
     rows = StripePrice.objects.filter(active=True, lookup_key__in=keys).order_by("created")
@@ -157,12 +157,12 @@ def _plan_part(
     """The plan's quantity is not touched while the plan stays: it follows the members. See `seats`."""
     plan, item = wanted.plan, subscription.plan_item if subscription else None
     if item is not None and (item.key, item.interval) == (plan.key, wanted.interval):
-        return Part(plan.code, plan.name, item.price_id, item.amount or 0, item.quantity, item)
+        return Part(plan.code, plan.label, item.price_id, item.amount or 0, item.quantity, item)
     price = offered.get(plan.code)
     if price is None:
         raise errors.NotOnSale
     quantity = purchases.quantity(organization, plan)
-    return Part(plan.code, plan.name, price.stripe_id, price.amount or 0, quantity, item)
+    return Part(plan.code, plan.label, price.stripe_id, price.amount or 0, quantity, item)
 
 
 def _machine_part(
@@ -173,8 +173,8 @@ def _machine_part(
 ) -> Part:
     item = held.get(ware.code)
     if item is not None:
-        return Part(ware.code, ware.display_name, item.price_id, item.amount or 0, quantity, item)
+        return Part(ware.code, ware.label, item.price_id, item.amount or 0, quantity, item)
     price = offered.get(ware.code)
     if price is None:
         raise errors.NotOnSale
-    return Part(ware.code, ware.display_name, price.stripe_id, price.amount or 0, quantity)
+    return Part(ware.code, ware.label, price.stripe_id, price.amount or 0, quantity)

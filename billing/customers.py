@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 
 from accounts.models import Organization
-from billing import access, errors, gateway, mirror, ownership, portal_page
+from billing import access, errors, gateway, locales, mirror, ownership, portal_page
 from billing.models import Attempt, StripeCustomer
 
 logger = structlog.get_logger(__name__)
@@ -88,7 +88,9 @@ def page(organization: Organization, return_url: str, flow: str = "", subscripti
     configuration = portal_page.configuration()
     answer = with_customer(
         organization,
-        lambda customer: gateway.portal.open_page(customer, return_url, configuration, flow, subscription),
+        lambda customer: gateway.portal.open_page(
+            customer, return_url, configuration, flow, subscription, locales.current()
+        ),
     )
     return str(answer.data["url"])
 

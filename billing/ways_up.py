@@ -24,4 +24,4 @@ def _way(plan: Plan, price: Price) -> WayUp:
         "amount": money.display(price.amount, price.currency, short=True),
         "per": offers.per(price.interval, per_member=plan.per_member),
     }
-    return WayUp(plan.key, plan.name, price.amount, price.currency, price.interval.value, words)
+    return WayUp(plan.key, plan.label, price.amount, price.currency, price.interval.value, words)

@@ -26,7 +26,8 @@ def of_requests(limit: int | None) -> str:
 
 
 def of_machines(name: str, limit: int | None) -> str:
-    """How many machines of a type; None is unlimited."""
+    """How many machines of a type, by its name as it is stored; None is unlimited."""
+    name = _(name)
     if limit is None:
         return _("Any number of %(machines)s") % {"machines": name}
     return f"{_number(limit)} × {name}"
@@ -36,7 +37,7 @@ def of_limit(name: str, limit: int | None) -> str:
     """Any other limit, and how much of it. One that has no words of its own is its name."""
     if name == "api_requests_per_day":
         return of_requests(limit)
-    return f"{name}: {_('unlimited') if limit is None else _number(limit)}"
+    return f"{name}: {_number(limit)}" if limit is not None else _("%(name)s: unlimited") % {"name": name}
 
 
 def _number(number: int) -> str:

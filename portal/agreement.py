@@ -20,7 +20,7 @@ def text(facts: Mapping[str, object]) -> list[str]:
 
 def before_order(plan: Plan) -> list[str]:
     """As it can be read before anybody has said who they are."""
-    facts = {"seller": settings.SELLER, "buyer": {"company": _("your organization")}, "plan": plan.name}
+    facts = {"seller": settings.SELLER, "buyer": {"company": _("your organization")}, "plan": plan.label}
     return text(facts)
 
 

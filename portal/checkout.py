@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from billing import access, customers, gateway, mirror
+from billing import access, customers, gateway, locales, mirror
 from billing import errors as refused
 from billing.gateway.client import Answer
 from billing.models import MirroredObject, StripeInvoice, StripeSubscription
@@ -21,8 +21,6 @@ logger = structlog.get_logger(__name__)
 
 # A session that closes so soon is not handed out any more: entering a card takes a while.
 TOO_LATE = timedelta(minutes=45)
-# Stripe's names for our languages. https://docs.stripe.com/js/appendix/supported_locales
-LOCALES = {"zh-hans": "zh"}
 
 
 def open_page(sale: Sale) -> str:
@@ -116,7 +114,7 @@ def _parameters(sale: Sale) -> dict[str, Any]:
         "reference": sale.reference,
         "tax_rate": tax.rate_of(sale),
         "automatic_tax": sales.country_of(sale).tax_by is TaxBy.STRIPE,
-        "locale": LOCALES.get(sale.language, sale.language),
+        "locale": locales.of(sale.language),
         "success_url": links.success_page(sale),
         "cancel_url": links.checkout_page(sale),
         "expires_at": int((_opened(sale) + SESSION_LIFETIME).timestamp()),

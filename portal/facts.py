@@ -57,7 +57,7 @@ def _parties(sale: Sale) -> Facts:
             "email": sale.email,
             "address": [line for line in address if line] + [_country(sale.country)],
         },
-        "plan": plan.name if plan else sale.plan,
+        "plan": plan.label if plan else sale.plan,
         "exemption": sale.exemption,
         "tax_percentage": _percentage(sale),
     }

@@ -81,8 +81,7 @@ class OrganizationAdmin(NotDeleted, admin.ModelAdmin):
 
 def _line(access: Access) -> str:
     until = f"{access.until:%Y-%m-%d %H:%M} UTC" if access.until else _("without end")
-    limits = (
-        f"{name}: {_('unlimited') if limit is None else limit}" for name, limit in access.limits.items()
-    )
+    unlimited = _("unlimited")
+    limits = (f"{name}: {unlimited if limit is None else limit}" for name, limit in access.limits.items())
     parts = (access.tier.label, until, access.why, ", ".join(sorted(access.features)), ", ".join(limits))
     return " · ".join(str(part) for part in parts if part)

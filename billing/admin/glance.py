@@ -71,6 +71,7 @@ def _section(
 
 
 def _access(organization: Organization) -> Section:
+    unlimited = _("unlimited")
     return _section(
         _("Access"),
         [_("Tier"), _("Until"), _("Why"), _("Features"), _("Limits")],
@@ -81,7 +82,7 @@ def _access(organization: Organization) -> Section:
             one.why,
             ", ".join(sorted(one.features)),
             ", ".join(
-                f"{name}: {_('unlimited') if limit is None else limit}" for name, limit in one.limits.items()
+                f"{name}: {unlimited if limit is None else limit}" for name, limit in one.limits.items()
             ),
         ],
     )

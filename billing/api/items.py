@@ -62,7 +62,7 @@ def _describe(subscription: StripeSubscription | None) -> dict[str, Any]:
 
 
 def _part(item: StripeSubscriptionItem, machine: InstanceType | None) -> dict[str, Any]:
-    name = machine.display_name if machine else item.plan.name if item.plan else item.price_id
+    name = machine.label if machine else item.plan.label if item.plan else item.price_id
     return {
         "code": item.key,
         "name": name,

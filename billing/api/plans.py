@@ -99,7 +99,7 @@ class Plans(Endpoint):
 def _of_plan(plan: Plan) -> dict[str, Any]:
     return {
         "key": plan.key,
-        "name": plan.name,
+        "name": plan.label,
         "summary": str(plan.summary),
         "tier": plan.tier,
         "prices": _prices(plan),
@@ -114,7 +114,7 @@ def _of_machine(machine: InstanceType, plans: Iterable[Plan]) -> dict[str, Any]:
     return {
         "key": machine.key,
         "name": machine.name,
-        "display_name": machine.display_name,
+        "display_name": machine.label,
         "vcpu": machine.vcpu,
         "memory_gib": machine.memory_gib,
         "gpu": machine.gpu,

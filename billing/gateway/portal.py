@@ -8,7 +8,12 @@ from billing.gateway.client import Answer, call
 
 
 def open_page(
-    customer: str, return_url: str, configuration: str = "", flow: str = "", subscription: str = ""
+    customer: str,
+    return_url: str,
+    configuration: str = "",
+    flow: str = "",
+    subscription: str = "",
+    locale: Any = "auto",
 ) -> Answer:
     """A visit to the page; its `url` works for a few minutes.
 
@@ -16,7 +21,7 @@ def open_page(
     of that `subscription`. Without a `configuration` the account's own holds. Without an idempotency key: it makes
     nothing that lasts, and each visit needs a new one.
     """
-    params: Any = {"customer": customer, "return_url": return_url}
+    params: Any = {"customer": customer, "return_url": return_url, "locale": locale}
     if flow:
         back: Any = {"type": "redirect", "redirect": {"return_url": return_url}}
         params["flow_data"] = {"type": flow, "after_completion": back}

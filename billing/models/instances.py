@@ -5,6 +5,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import catalogue
@@ -69,6 +70,11 @@ class InstanceType(models.Model):
     @property
     def title(self) -> str:
         return f"{self.display_name} ({self.name})"
+
+    @property
+    def label(self) -> str:
+        """The names that the product begins with are translated; others are read as they stand."""
+        return gettext(self.display_name)
 
     @property
     def prices(self) -> tuple[Price, ...]:

@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import organizations
-from billing import errors, offers
+from billing import errors, locales, offers
 from billing.changes import Change
 from billing.models import StripeSubscription
 from billing.previews import Preview
@@ -85,6 +84,6 @@ def _for_the_bank(change: Change) -> dict[str, str]:
         "client_secret": change.client_secret,
         "stripe_js": settings.STRIPE_JS_URL,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-        "stripe_locale": (get_language() or "en").split("-")[0],
+        "stripe_locale": locales.current(),
         "back": reverse("billing"),
     }

@@ -11,13 +11,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import catalogue, compositions, errors, money, offers, purchases
+from billing import catalogue, compositions, errors, locales, money, offers, purchases
 from billing.catalogue import Interval, Plan
 from billing.compositions import Composition, Part
 from billing.models import StripePrice, StripeSubscription
@@ -120,7 +119,7 @@ def _context(organization: Organization, order: Order) -> dict[str, Any]:
         "unfinished": organization.subscriptions.unfinished().exists(),
         "stripe_js": settings.STRIPE_JS_URL,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-        "stripe_locale": (get_language() or "en").split("-")[0],
+        "stripe_locale": locales.current(),
         "return_url": settings.BASE_URL + reverse("subscribed"),
         "test_cards": test_cards(),
     }

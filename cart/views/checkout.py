@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from billing import locales
 from billing.models import StripePaymentMethod
 from billing.views.pages import billing_page, test_cards
 from cart import carts, errors, orders, shelf
@@ -39,7 +39,7 @@ def _form(request: HttpRequest, cart: Cart) -> dict[str, Any]:
         "body": json.dumps({"currency": cart.currency, "total": cart.total}),
         "stripe_js": settings.STRIPE_JS_URL,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
-        "stripe_locale": (get_language() or "en").split("-")[0],
+        "stripe_locale": locales.current(),
         "return_url": settings.BASE_URL + reverse("orders"),
         "test_cards": test_cards(),
     }

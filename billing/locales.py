@@ -1,0 +1,15 @@
+"""Stripe's names for the languages of our pages. https://docs.stripe.com/js/appendix/supported_locales"""
+
+from django.utils.translation import get_language
+
+AT_STRIPE = {"en": "en", "zh-hans": "zh"}
+
+
+def current() -> str:
+    """Of the active language."""
+    return of(get_language() or "")
+
+
+def of(language: str) -> str:
+    """Of one of ours; any other is left to Stripe, which asks the browser."""
+    return AT_STRIPE.get(language, "auto")
