@@ -46,6 +46,14 @@ def success_page(sale: Sale, session: str = "{CHECKOUT_SESSION_ID}") -> str:
     return f"{settings.BASE_URL}{reverse('portal-success')}?{urlencode(_names(sale))}&session_id={session}"
 
 
+def receipt_page(sale: Sale) -> str:
+    """The receipt of its first year as PDF, for the contact, who may have no account; empty before it was paid."""
+    if not (sale.is_paid and sale.session_id):
+        return ""
+    query = urlencode({**_names(sale), "session_id": sale.session_id})
+    return f"{settings.BASE_URL}{reverse('portal-receipt')}?{query}"
+
+
 def renewal_page(organization: Organization, country: str) -> str:
     """For a mail: opens without signing in, for some days."""
     return open_renewal_page(organization.pk, country, _RENEWALS.sign(str(organization.pk)))

@@ -7,8 +7,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts import errors, organizations
+from accounts.models import Organization
 from accounts.organization_pages import MemberRequest, for_members
-from portal import receipts
+from portal import links, receipts
 from portal.models import Receipt
 
 PER_PAGE = 50
@@ -22,7 +23,14 @@ def index(request: MemberRequest) -> HttpResponse:
     if organization is None or not organizations.may_see_invoices(request.user, organization):
         raise errors.NotAllowedError
     page = Paginator(organization.receipts.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "portal/receipts.html", {"organization": organization, "page": page})
+    context = {"organization": organization, "page": page, "renewal_page": _renewal_page(organization)}
+    return render(request, "portal/receipts.html", context)
+
+
+def _renewal_page(organization: Organization) -> str:
+    """Where its annual plan stands and is renewed; empty if it never had one."""
+    country = organization.sales.paid().order_by("pk").values_list("country", flat=True).last()
+    return links.open_renewal_page(organization.pk, country) if country else ""
 
 
 @require_safe

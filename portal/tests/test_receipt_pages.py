@@ -110,7 +110,7 @@ def test_the_list_shows_what_the_organization_has(
     papers_of_others = papers.sale()
     receipts.order_form(papers_of_others)
     client = signed_in(alice)
-    with django_assert_num_queries(5):  # session, user, role, how many, which
+    with django_assert_num_queries(6):  # session, user, role, how many, which, the plan's country
         answer = client.get("/receipts/")
     text = answer.content.decode()
     assert path in text
@@ -118,6 +118,7 @@ def test_the_list_shows_what_the_organization_has(
         assert words in text, words
     assert text.count("/receipts/") >= 3
     assert len(answer.context["page"]) == 3
+    assert f"/us/renew?domain={receipt.organization_id}" in text
 
 
 def test_an_empty_list_says_where_other_invoices_are(alice: Any, signed_in: SignIn) -> None:

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing import catalogue, limits, offers
@@ -94,7 +93,7 @@ def _context(request: HttpRequest, sale: Sale) -> dict[str, object]:
         "plan": catalogue.find(sale.plan),
         "year": PaidYear.objects.filter(sale=sale).order_by("start").first(),
         "receipt": receipt,
-        "pdf": f"{reverse('portal-receipt')}?{_query(request).urlencode()}" if receipt else "",
+        "pdf": links.receipt_page(sale) if receipt else "",
         "code": activation.reveal(sale) if sale.is_paid and request.method == "GET" else "",
     }
 
