@@ -106,7 +106,11 @@ CASES: list[tuple[Callable[..., Do], str, str, dict[str, list[str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("flow", "method", "path", "left"), CASES, ids=lambda part: str(part)[:60])
+@pytest.mark.parametrize(
+    ("flow", "method", "path", "left"),
+    CASES,
+    ids=[f"{case[0].__name__} {case[1]} {case[2]}" for case in CASES],
+)
 def test_once_more_and_it_is_there_once(
     catalogue: Any, pay: Any, flow: Callable[..., Do], method: str, path: str, left: dict[str, list[str]]
 ) -> None:
