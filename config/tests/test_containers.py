@@ -1,6 +1,8 @@
 """`docker compose up` without any key: what it starts knows its neighbours by the addresses that the browser uses."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +70,25 @@ def test_every_dependency_is_a_service(compose: Any) -> None:
     services = compose["services"]
     for service in services.values():
         assert set(service.get("depends_on", {})) <= set(services)
+
+
+@pytest.mark.parametrize(
+    ("service", "apps", "runs"),
+    [
+        ("migrate", "billing,cart,portal", ["prepare_database", "seed_filings", "seed_shop"]),
+        ("migrate", "billing", ["prepare_database", "seed_filings"]),
+        ("migrate", "", ["prepare_database", "seed_filings"]),
+        ("catalogue", "billing", ["upsert_catalogue"]),
+        ("catalogue", "", []),
+    ],
+)
+def test_what_is_not_installed_is_not_filled(
+    compose: Any, tmp_path: Path, service: str, apps: str, runs: list[str]
+) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$2"\n')
+    python.chmod(0o755)
+    given = [part.replace("$$", "$") for part in compose["services"][service]["command"]]
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PAYING_APPS": apps}
+    done = subprocess.run(given, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == runs

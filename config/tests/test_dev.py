@@ -64,6 +64,14 @@ def test_each_database_has_a_local_stripe_of_its_own() -> None:
     assert len(states) == 3
 
 
+@pytest.mark.parametrize(
+    ("apps", "sold"),
+    [("billing,cart,portal", [True, True]), ("billing", [True, False]), ("", [False, False])],
+)
+def test_only_what_is_installed_is_filled(apps: str, sold: list[bool]) -> None:
+    assert [dev.sells({"PAYING_APPS": apps}, app) for app in ("billing", "cart")] == sold
+
+
 @pytest.mark.parametrize("port", ["abc", "-1", "0", "65534", "٣", "8000.5"])
 def test_what_is_no_port_is_said_so(port: str) -> None:
     with pytest.raises(ValueError, match="is no port"):
