@@ -325,9 +325,12 @@ def test_a_worker_does_all_that_wait(several, calls):
     assert (StripeInvoice.objects.get().amount_due, calls) == (8, [])
 
 
-def test_a_worker_is_called_again_when_none_seems_to_have_come(waiting, calls_for):
-    Event.objects.filter(pk=stored(waiting).pk).update(received=timezone.now() - inbox.ON_THE_WAY)
-    assert calls_for(newer(waiting, 6)) == ["work_off"]
+def test_another_worker_is_called_when_none_seems_to_have_come_but_not_for_every_event(
+    waiting, calls_for, monkeypatch
+):
+    monkeypatch.setattr(queue, "_called_last", -queue.PAUSE)
+    Event.objects.filter(pk=stored(waiting).pk).update(received=timezone.now() - inbox.BEGINS_WITHIN)
+    assert [calls_for(newer(waiting, amount)) for amount in (6, 7)] == [["work_off"], []]
 
 
 def test_a_worker_is_called_when_the_event_before_is_in_hands_already(waiting, calls_for):

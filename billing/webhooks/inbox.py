@@ -17,8 +17,8 @@ from config.statements import Prepared
 LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(hours=6)
-# Who finds that another event began to wait before, but not longer ago than this, need not call a worker.
-ON_THE_WAY = timedelta(seconds=2)
+# By then a worker that was called for an event should have begun with it.
+BEGINS_WITHIN = timedelta(seconds=2)
 # With the back-off about a day and a half; and more than Stripe itself tries in its first day.
 ATTEMPTS = 12
 
@@ -34,7 +34,7 @@ _INSERT = """
     ON CONFLICT (stripe_id) DO NOTHING RETURNING id
 """
 
-# The state stands in it, so that PostgreSQL knows which index will do.
+# The state stands in it, not among the values: only then does PostgreSQL know that the index of these will do.
 _BEFORE = """
     SELECT received > %s FROM billing_event
     WHERE state = 'received' AND leased_until IS NULL AND id < %s ORDER BY id LIMIT 1
@@ -93,14 +93,15 @@ def take_untouched() -> Event | None:
     return Event.objects.untouched().select_for_update(no_key=True, skip_locked=True).first()
 
 
-def is_expected(event_id: int) -> bool:
-    """Whether a worker is on its way for an event before this one, and will not stop before it has found both.
+def is_worked_off(event_id: int) -> bool | None:
+    """Whether a worker should be on its way for the event that nobody has begun with for the longest time; None if
+    there is none before this one.
 
-    To be asked when the event is committed: whoever works off the other then looks again.
+    To be asked when the event is committed: who works off the other will then look again, and find this one.
     """
-    earliest = connection.ops.adapt_datetimefield_value(timezone.now() - ON_THE_WAY)
-    before = statements.run(_BEFORE, [earliest, event_id])
-    return bool(before) and bool(before[0][0])
+    latest = connection.ops.adapt_datetimefield_value(timezone.now() - BEGINS_WITHIN)
+    before = statements.run(_BEFORE, [latest, event_id])
+    return bool(before[0][0]) if before else None
 
 
 def finish(event: Event, organization_id: int | None) -> None:

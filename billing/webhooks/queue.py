@@ -3,6 +3,8 @@
 To call a worker costs more than to store an event. So it is called when nobody was, and works off all that it finds.
 """
 
+import time
+
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +14,10 @@ from billing.webhooks import inbox
 from billing.webhooks.notices import Notice
 
 logger = structlog.get_logger(__name__)
+
+# Seconds between two calls of this process while there are events for which a worker was called already.
+PAUSE = 2.0
+_called_last = 0.0
 
 
 def is_used() -> bool:
@@ -31,12 +37,18 @@ def arrived(notice: Notice, body: str) -> None:
 
 
 def _announce(event_id: int) -> None:
-    if not inbox.is_expected(event_id):
+    """A worker that was called for an event before finds this one too. If that takes long it may have died, or not
+    have heard: then another is called, though not for every event.
+    """
+    worked_off = inbox.is_worked_off(event_id)
+    if worked_off is None or (not worked_off and _called_last + PAUSE < time.monotonic()):
         call()
 
 
 def call() -> None:
     """Let a worker work off what waits."""
+    global _called_last
+    _called_last = time.monotonic()
     _tell("work_off")
 
 
