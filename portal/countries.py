@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from babel import Locale
 from django.conf import settings
 from django.db.models import TextChoices
-from django.utils.translation import get_language, to_locale
-from localflavor.us.us_states import US_STATES
+from django.utils.translation import get_language, gettext, to_locale
 
+from portal import state_names
 from portal.models import StateTaxRate
 
 
@@ -37,10 +37,12 @@ class Country:
 
     @property
     def regions(self) -> Mapping[str, str]:
-        """What a state of an address may be, code to name; empty where any is taken. At most one query."""
+        """What a state of an address may be: code to name, in the order of the names that people there know. Empty where
+        any is taken. At most one query."""
         if self.code == "us":
-            return {code: str(name) for code, name in US_STATES}
-        return dict(StateTaxRate.objects.filter(country=self.code).values_list("state", "name"))
+            return {code: gettext(name) for code, name in state_names.NAMES.items()}
+        rates = StateTaxRate.objects.filter(country=self.code).order_by("name")
+        return dict(rates.values_list("state", "name"))
 
 
 def find(code: str) -> Country | None:

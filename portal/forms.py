@@ -67,7 +67,7 @@ class OrderForm(forms.Form):
         self.fields["form"].initial = signing.dumps(secrets.token_urlsafe(16), salt=SALT)
         regions = country.regions
         if regions:
-            choices = [("", _("Choose…")), *sorted(regions.items(), key=lambda region: region[1])]
+            choices = [("", _("Choose…")), *regions.items()]
             self.fields["state"] = forms.ChoiceField(
                 label=_("State"),
                 choices=choices,

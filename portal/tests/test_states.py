@@ -1,22 +1,33 @@
 """The table of the states' taxes."""
 
 import csv
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from localflavor.us.us_states import US_STATES
 
-from portal import states
+from portal import state_names, states
+from portal.countries import Country, TaxBy
 from portal.models import StateTaxRate
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_state_and_the_district_has_a_figure() -> None:
-    assert dict(StateTaxRate.objects.values_list("state", "name")) == {
-        code: str(name) for code, name in US_STATES
-    }
+    states_of_the_union = {code: str(name) for code, name in US_STATES}
+    assert dict(StateTaxRate.objects.values_list("state", "name")) == states_of_the_union
+    assert states_of_the_union == state_names.NAMES
+
+
+def test_every_state_has_a_name_in_chinese_and_its_place_among_the_english_ones() -> None:
+    with translation.override("zh-hans"):
+        regions = Country("us", TaxBy.TABLE).regions
+    assert (regions["NY"], regions["DC"]) == ("纽约州", "哥伦比亚特区")
+    assert all(re.fullmatch(r"[\u4e00-\u9fff]+", name) for name in regions.values())
+    assert list(regions)[:4] == ["AL", "AK", "AZ", "AR"]
 
 
 def test_new_york_takes_four_percent_and_colorado_nothing() -> None:
