@@ -17,7 +17,8 @@ DESCRIPTION = """\
 Everything that the pages do, for programs. Bodies are JSON objects and are read strictly; amounts are integers in the
 currency's smallest unit; times are UTC. Every error has one shape: `{"error": {"code", "message"}}`, with `param` when
 a field is to blame and `upgrade_url` when a plan would open what was asked for. Codes are stable, messages are for
-people.
+people; [all codes](/api/docs/errors/). 429 and 503 bear `Retry-After`. After a 5xx, or no answer at all, the same
+request may be sent again, best with the `Idempotency-Key` that it had.
 """
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -32,7 +33,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["config.schema.all_codes"],
     "PREPROCESSING_HOOKS": ["config.schema.only_the_api"],
     # An id of `accounts.urls.Id` has at most 18 digits.
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}},

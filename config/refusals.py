@@ -44,6 +44,11 @@ MALFORMED = Refusal(
     exceptions.ValidationError.default_code,
     _("A field is missing, unknown or malformed; `param` names it."),
 )
+UNREADABLE = Refusal(
+    exceptions.ParseError.status_code,
+    exceptions.ParseError.default_code,
+    _("The body is not a JSON object, or not one that we read."),
+)
 UNSUPPORTED = Refusal(
     exceptions.UnsupportedMediaType.status_code,
     exceptions.UnsupportedMediaType.default_code,

@@ -9,9 +9,10 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 
+from config import error_list
 from config.bodies import Nothing
 from config.description import Described, Refusal
-from config.refusals import MALFORMED, UNSUPPORTED, Error, responses
+from config.refusals import MALFORMED, UNREADABLE, UNSUPPORTED, Error, codes_of, responses
 
 
 class Schema(AutoSchema):
@@ -62,7 +63,9 @@ class Schema(AutoSchema):
         """Those that were named, and those that follow from what the endpoint is."""
         assert self.described is not None
         classes = [*self._by_nature(), *getattr(self.view, "refuses", ()), *self.described.refuses]
-        return sorted({Refusal.of(one) for one in classes}, key=lambda one: (one.status, one.code))
+        # What was named says it better than what is so everywhere.
+        found = {(one.status, one.code): one for one in map(Refusal.of, classes)}
+        return [found[key] for key in sorted(found)]
 
     @property
     def _writes(self) -> bool:
@@ -74,7 +77,7 @@ class Schema(AutoSchema):
         if self.described and (self.described.takes or self.described.query):
             yield MALFORMED
         if self._writes:
-            yield from (exceptions.ParseError, UNSUPPORTED)
+            yield from (UNREADABLE, UNSUPPORTED)
         if not open_to_all:
             yield from (exceptions.NotAuthenticated, exceptions.PermissionDenied)
         for authenticator in self.view.get_authenticators():
@@ -114,6 +117,16 @@ SHOP = ("/cart", "/create-payment-intent")
 def only_the_api(endpoints: Any, **context: Any) -> list[tuple[str, str, str, Any]]:
     """Leaves out what is no endpoint for clients: views of DRF's elsewhere."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/") or endpoint[0] in SHOP]
+
+
+def all_codes(result: dict[str, Any], **context: Any) -> dict[str, Any]:
+    """The codes that there are, all together, where the one shape of errors is described."""
+    operations = [operation for methods in result["paths"].values() for operation in methods.values()]
+    answers = [response for operation in operations for response in operation["responses"].values()]
+    general = {refusal.code for refusal in error_list.GENERAL}
+    code = result["components"]["schemas"]["Reason"]["properties"]["code"]
+    code["enum"] = sorted(general.union(*(codes_of(answer) for answer in answers)))
+    return result
 
 
 def of(request: HttpRequest | None = None) -> dict[str, Any]:

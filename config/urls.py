@@ -17,6 +17,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
     path("api/schema/", api_pages.schema, name="api-schema"),
     path("api/docs/", api_pages.docs, name="api-docs"),
+    path("api/docs/errors/", api_pages.errors, name="api-errors"),
     path("", include("accounts.urls")),
     path("", include("filings.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.PAYING_APPS if apps.is_installed(app)),

@@ -96,7 +96,7 @@ class Obtain(APIView):
         answers=TokenShape,
         sends={"scope": "read"},
         example=TOKENS,
-        refuses=[InsufficientScopeError, exceptions.Throttled],
+        refuses=[InsufficientScopeError, KeyOrSessionRequiredError, exceptions.Throttled],
     )
     def post(self, request: Request) -> Response:
         user, key = request.user, cast("ApiKey | TokenSession | None", request.auth)
