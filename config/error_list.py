@@ -33,6 +33,10 @@ class Entry:
     sentences: list[str] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
 
+    @property
+    def where(self) -> str:
+        return ", ".join(sorted(self.tags))
+
     def say(self, sentence: str) -> None:
         if sentence not in self.sentences:
             self.sentences.append(sentence)

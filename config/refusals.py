@@ -42,7 +42,7 @@ class Error(serializers.Serializer[Any]):
 MALFORMED = Refusal(
     exceptions.ValidationError.status_code,
     exceptions.ValidationError.default_code,
-    _("A field is missing, unknown or malformed; `param` names it."),
+    _("A field is missing, unknown or malformed: the one that param names."),
 )
 UNREADABLE = Refusal(
     exceptions.ParseError.status_code,

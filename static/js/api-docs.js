@@ -1,5 +1,11 @@
 // Swagger's pages over our description. Requests from the page are the visitor's own: with their session's cookie and
 // the token that proves that they come from here.
+// Swagger has a dark mode of its own; the rest of our pages follow the system by themselves.
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
 const place = document.getElementById("api-docs");
 
 window.SwaggerUIBundle({
