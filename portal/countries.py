@@ -37,8 +37,8 @@ class Country:
 
     @property
     def regions(self) -> Mapping[str, str]:
-        """What a state of an address may be: code to name, in the order of the names that people there know. Empty where
-        any is taken. At most one query."""
+        """What a state of an address may be: code to name, in the order of the names that people there know. Empty
+        where any is taken. At most one query."""
         if self.code == "us":
             return {code: gettext(name) for code, name in state_names.NAMES.items()}
         rates = StateTaxRate.objects.filter(country=self.code).order_by("name")

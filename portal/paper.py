@@ -13,7 +13,7 @@ from fpdf import FPDF, XPos, YPos
 from fpdf.enums import TextMode
 from pylopdf_fonts_zh_cn import sans_path
 
-from portal import agreement, wording
+from portal import agreement, wording, wrapping
 from portal.models import Receipt
 
 FONT = "noto"
@@ -63,12 +63,19 @@ class Sheet(FPDF):
             self.multi_cell(
                 width,
                 size * LINE / 9.5,
-                clean(text),
+                self._in_lines(clean(text), width),
                 align=align,
                 markdown=False,
                 new_x=XPos.LMARGIN if new_line else XPos.RIGHT,
                 new_y=YPos.NEXT if new_line else YPos.TOP,
             )
+
+    def _in_lines(self, text: str, width: float) -> str:
+        """The library breaks lines at spaces only, of which Chinese has none."""
+        if not wrapping.has_chinese(text):
+            return text
+        room = (width or self.w - self.r_margin - self.x) - 2 * self.c_margin - 0.1
+        return wrapping.wrap(text, room, self.get_string_width)
 
     def rule(self) -> None:
         self.ln(1.5)
