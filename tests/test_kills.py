@@ -16,9 +16,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from billing.models import Attempt, Event, Reconciliation
+from cart.models import Item, Order
 from tests import house
 from tests.house import House, wait_until
 from tests.oracle import Oracle
+from tests.shopper import Shopper
+from tests.till import Till
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,6 +31,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
+TICKETS = 50
 GOOD, DECLINED = "4242424242424242", "4000000000000341"
 Do = Callable[[House, User], Any]
 
@@ -66,6 +70,43 @@ def mend(home: House, user: User) -> int:
     return home.command("reconcile_stripe", "--apply")
 
 
+# --- In the shop ----------------------------------------------------------------------------------------------------
+
+
+def order(home: House, user: User) -> int:
+    return _order(home, user, {"atlas": 1})
+
+
+def another_order(home: House, user: User) -> int:
+    return _order(home, user, {"atlas": 2, "ticket": 1})
+
+
+def _order(home: House, user: User, items: dict[str, int]) -> int:
+    shopper = Shopper(home, user)
+    shopper.put(items)
+    return shopper.check_out()
+
+
+def pay_order(home: House, user: User) -> None:
+    shopper = Shopper(home, user)
+    shopper.check_out()
+    shopper.pay()
+
+
+def come_back(home: House, user: User) -> int:
+    shopper = Shopper(home, user)
+    shopper.payment = {"order": str(Order.objects.filter(cart__user=user).latest("pk").uuid)}
+    return shopper.come_back()
+
+
+def let_it_wait(home: House, user: User) -> None:
+    Order.objects.filter(cart__user=user).update(expires=timezone.now())
+
+
+def clear_up(home: House, user: User) -> int:
+    return home.command("expire_orders")
+
+
 FLOWS = {
     "a purchase": Flow(buy),
     "a declined purchase": Flow(lambda home, user: buy(home, user, DECLINED)),
@@ -80,12 +121,19 @@ FLOWS = {
     ),
     "events": Flow(events, (buy,)),
     "mending": Flow(mend, (buy,), is_command=True),
+    "an order": Flow(order),
+    "an order of a changed cart": Flow(another_order, (order,)),
+    "an order that was paid before its cart was changed": Flow(another_order, (order, pay_order)),
+    "an order that was paid": Flow(come_back, (order, pay_order)),
+    "an order that waited too long": Flow(clear_up, (order, let_it_wait), is_command=True),
 }
 
 
 @pytest.fixture
 def home(transactional_db: Any, tmp_path: Path) -> Iterator[House]:
     """With one worker, so that it is the one to be killed. Events are held back until a test lets them go."""
+    Item.objects.create(slug="atlas", name="Atlas", price=4800)
+    Item.objects.create(slug="ticket", name="Ticket", price=25000, stock=TICKETS)
     with house.opened(tmp_path, workers=1) as home:
         home.sandbox.deliveries.hold()
         yield home
@@ -109,9 +157,12 @@ def run(home: House, flow: Flow, number: int, at: int, before: bool) -> int:
         flow.do(home, user)
     settle(home, user)
     oracle = Oracle(home.sandbox)
+    till = Till(oracle, {"ticket": TICKETS})
     where = f"killed {'before' if before else 'after'} call {at}"
     assert oracle.doubled() == [], where
     assert oracle.differences([user]) == [], where
+    assert till.wrong() == [], where
+    assert till.differences() == [], where
     assert not Attempt.objects.open().exists(), where
     assert not Event.objects.exclude(state__in=[Event.State.DONE, Event.State.IGNORED]).exists(), where
     return made
@@ -123,6 +174,7 @@ def settle(home: House, user: User) -> None:
         events(home, user)
         time_passes()
         home.command("process_events")
+    assert clear_up(home, user) == 0
     assert mend(home, user) == 0
 
 

@@ -109,3 +109,27 @@ def test_a_cart_that_changes_half_way_is_shown_before_it_is_paid(browsing: Any, 
     assert Order.objects.get(state=Order.State.PAID).amount == 3200
     assert charges(browsing) == 1
     assert not shop.complaints
+
+
+@pytest.mark.parametrize("signs_in", [False, True])
+def test_the_header_stands_in_two_lines_on_a_narrow_phone(
+    shop: Any, live_server: Any, signed_in: Any, alice: Any, signs_in: bool
+) -> None:
+    """The name with its tools, and the links; with a full cart and a long name too."""
+    if signs_in:
+        alice.organizations.update(name="Acme International Holdings")
+        session = signed_in(alice).cookies["sessionid"].value
+        shop.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    shop.set_viewport_size({"width": 360, "height": 740})
+    shop.reload()
+    add(shop, "mug")
+    shop.goto(f"{live_server.url}/shop/cart/")
+    shop.get_by_label("How many of Exit 10-K mug").fill("99")
+    shop.get_by_label("How many of Exit 10-K mug").press("Tab")
+    expect(shop.locator(".cart-count")).to_have_text("99")
+    brand, tools, links = (
+        shop.locator(part).bounding_box() for part in (".brand", ".site-tools", ".site-nav")
+    )
+    assert tools["y"] < brand["y"] + brand["height"] <= links["y"]
+    assert links["height"] < 50
+    assert shop.evaluate("document.documentElement.scrollWidth") == 360
