@@ -13,12 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from billing import money
+from billing.admin import glance
 from billing.admin.rows import ReadOnlyAdmin
 from portal import activation, filing, models, receipt_pages
 
 
 def _pdf(receipt: models.Receipt) -> SafeString:
     return format_html('<a href="{}">PDF</a>', reverse("admin:portal_receipt_pdf", args=[receipt.pk]))
+
+
+def _money(amount: int | None, sale: models.Sale) -> str:
+    """Nothing while Stripe Tax has still to work it out."""
+    return "" if amount is None else money.display(amount, sale.currency)
 
 
 class RecordInline(admin.TabularInline):
@@ -60,10 +66,36 @@ class SaleAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     date_hierarchy = "created"
     inlines = [PaidYearInline, ReceiptInline]
+    fieldsets = [
+        (None, {"fields": ["organization", "status", "created", "paid", "renews"]}),
+        (
+            _("Buyer"),
+            {
+                "fields": [
+                    *("company", "contact", "email", "line1", "line2", "city", "state", "postal_code"),
+                    *("country", "exemption", "language"),
+                ]
+            },
+        ),
+        (_("Price"), {"fields": ["plan", "net", "tax_percentage", "taxes", "sum"]}),
+        (_("At Stripe"), {"fields": ["price_id", "session_id", "subscription"]}),
+    ]
 
     @admin.display(description=_("total"), ordering="total")
     def sum(self, sale: models.Sale) -> str:
-        return money.display(sale.subtotal if sale.total is None else sale.total, sale.currency)
+        return _money(sale.total, sale)
+
+    @admin.display(description=_("subtotal"))
+    def net(self, sale: models.Sale) -> str:
+        return _money(sale.subtotal, sale)
+
+    @admin.display(description=_("tax"))
+    def taxes(self, sale: models.Sale) -> str:
+        return _money(sale.tax, sale)
+
+    @admin.display(description=_("Stripe subscription"))
+    def subscription(self, sale: models.Sale) -> SafeString | str:
+        return glance.at_stripe("subscription", sale.subscription_id)
 
 
 @admin.register(models.PaidYear)

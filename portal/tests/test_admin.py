@@ -72,6 +72,8 @@ def test_who_is_exempt_is_found_with_the_certificate(desk: Client, sold: models.
 
 def test_a_sale_leads_to_its_papers_which_staff_may_read(desk: Client, sold: models.Sale) -> None:
     page = desk.get(f"/admin/portal/sale/{sold.pk}/change/").content.decode()
+    for amount in ("$1,000.00", "$40.00", "$1,040.00"):
+        assert amount in page
     for paper in sold.receipts.all():
         url = f"/admin/portal/receipt/{paper.pk}/pdf/"
         assert url in page
