@@ -48,8 +48,24 @@ def test_the_total_of_a_new_york_company_is_1040_dollars() -> None:
 
 def test_chinese_is_right() -> None:
     text = text_of(filing.draw(issued(company="哈德逊果园有限公司", language="zh-hans")))
-    for words in ("哈德逊果园有限公司", "2027年1月15日", "US$1,040.00", "美国"):
+    for words in (
+        "收据",
+        "哈德逊果园有限公司",
+        "2027年1月15日",
+        "US$1,040.00",
+        "美国",
+        "销售税（4%）",
+        "服务协议",
+    ):
         assert words in text, words
+
+
+def test_chinese_is_broken_into_lines_where_chinese_readers_expect_it() -> None:
+    lines = text_of(filing.draw(issued(company="哈德逊果园有限公司", language="zh-hans"))).splitlines()
+    first = next(line for line in lines if line.startswith("我们通过互联网向您提供"))
+    assert "Open SEC Data 年度套餐，其功能" in first, "it goes on beyond the spaces of the English name"
+    assert len(first) > 40
+    assert not [line for line in lines if line.startswith(("，", "。", "；", "）", "”"))]
 
 
 def test_an_order_form_says_that_it_is_no_receipt() -> None:
