@@ -1,3 +1,4 @@
-"""How Chinese readers expect numbers: in groups of three, as in prices, not of four as Django has them."""
+"""Numbers as Chinese readers know them from prices, in groups of three; Django's own format has none."""
 
+THOUSAND_SEPARATOR = ","
 NUMBER_GROUPING = 3
