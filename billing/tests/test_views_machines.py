@@ -23,7 +23,8 @@ def browser(machines: Any, client: Any, charlie: Any) -> Any:  # signed in by th
 
 def confirmed(page: str) -> dict[str, str]:
     """What the preview's form sends."""
-    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', page))
+    form = page.partition('<form class="form-actions"')[2].partition("</form>")[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', form))
     return hidden | {"confirm": "1"}
 
 
@@ -67,7 +68,7 @@ def test_what_the_pages_ask_of_the_database_and_of_stripe(
     machines.advance(seconds=5)
     for have in ({"a10g": "2"}, {"a10g": "1", "t4": "1", "v100": "1"}):
         calls.clear()
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             page = browser.post("/billing/machines/", have).content.decode()
         assert calls == [("POST", "/v1/invoices/create_preview")]
         calls.clear()
@@ -96,10 +97,64 @@ def test_before_there_is_a_plan_both_are_priced_and_ordered_together(browser, ma
     assert "&quot;items&quot;: {&quot;a10g&quot;: 2}" in order
 
 
-@pytest.mark.parametrize("number", ["-1", "1.5", "1e1", "٣", "9999", "x"])
-def test_what_is_no_number_of_machines_is_refused(browser, business, number, calls):
-    assert browser.post("/billing/machines/", {"a10g": number}).status_code == 400
+# --- What is not on offer (A8) ------------------------------------------------------------------------------------
+
+NOT_OFFERED = [
+    *({"a10g": number} for number in ("-1", "1.5", "1e1", "٣", "101", "9999", "x", "true", "9" * 5000)),
+    {"toaster": "1"},
+    {"a10g": "1", "price": "1"},
+    {"a10g": "1", "price_a10g": "price_mine"},
+    {"a10g": "1", "coupon": "FREE"},
+    *({"a10g": "1", "proration_date": date} for date in ("x", "2027-01-15", "2027-01-15T12:00", "9999")),
+    {"a10g": "1", "proration_date": "2030-01-01T00:00:00+00:00"},
+]
+NOT_OFFERED_BEFORE_A_PLAN = [
+    {"plan": "premium", "a10g": "1"},
+    {"plan": "starter", "a100": "1"},
+    {"plan": "annual", "a10g": "1"},
+    {"plan": "", "a10g": "1"},
+    {"plan": "business", "a10g": "101"},
+    {"plan": "business", "a10g": "1", "discount": "50"},
+]
+NO_ORDER = {
+    "business/month/?a10g=-1": 400,
+    "business/month/?a10g=1e1": 400,
+    "starter/month/?a100=1": 400,
+    "business/year/?a10g=1": 400,
+    "business/week/": 404,
+    "annual/year/": 404,
+    "gold/month/": 404,
+}
+NO_CHANGE: list[tuple[str, dict[str, str], int]] = [
+    ("annual/year", {}, 404),
+    ("gold/month", {}, 404),
+    ("premium/week", {}, 404),
+    ("premium/month", {"price": "1"}, 400),
+    ("premium/month", {"coupon": "FREE"}, 400),
+    ("business/year", {"proration_date": "yesterday"}, 400),
+]
+
+
+def test_changes_that_are_not_on_offer_are_refused(browser, business, calls):
+    for form in NOT_OFFERED:
+        assert browser.post("/billing/machines/", form | {"confirm": "1"}).status_code == 400, form
+    for path, form, status in NO_CHANGE:
+        answer = browser.post(f"/billing/change/{path}/", form | {"confirm": "1"})
+        assert answer.status_code == status, (path, form)
     assert calls == []
+    assert StripeSubscription.objects.get().machines == {}
+    assert not Attempt.objects.filter(kind="change").exists()
+
+
+def test_orders_that_are_not_on_offer_are_refused(browser, machines, calls):
+    for form in NOT_OFFERED_BEFORE_A_PLAN:
+        assert browser.post("/billing/machines/", form).status_code == 400, form
+    for path, status in NO_ORDER.items():
+        assert browser.get(f"/subscribe/{path}").status_code == status, path
+    assert calls == []
+
+
+# --- Who may ------------------------------------------------------------------------------------------------------
 
 
 def test_a_mere_member_is_told_whom_to_ask(client, bob, alice, acme, machines, subscribe):

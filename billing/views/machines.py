@@ -16,7 +16,7 @@ from billing import catalogue, compositions, errors, limits, previews, schedules
 from billing.catalogue import Interval, Plan
 from billing.models import InstanceType, StripeSubscription
 from billing.views.pages import buyers_page
-from billing.views.steps import outcome, present, proration_date, show
+from billing.views.steps import outcome, present, proration_date, refuse_unknown, show
 
 NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 
@@ -39,6 +39,7 @@ def machines(request: HttpRequest) -> HttpResponse:
     subscription = present(request)
     if request.method != "POST":
         return _form(request, subscription)
+    refuse_unknown(request, "plan", *InstanceType.objects.by_key())
     wanted = chosen(request.POST)
     if subscription is None:
         return _before_a_plan(request, organization, wanted)

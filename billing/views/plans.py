@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing import catalogue, changes, limits, previews, subscriptions
 from billing.catalogue import Interval, Plan
 from billing.views.pages import buyers_page
-from billing.views.steps import outcome, present, proration_date, show
+from billing.views.steps import outcome, present, proration_date, refuse_unknown, show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,6 +24,7 @@ def change(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
     context = {"subscription": subscription, "plan": wanted, "interval": Interval(interval)}
     if request.method != "POST":
         return render(request, "billing/change.html", context | {"price": wanted.price(interval)})
+    refuse_unknown(request)
     if "confirm" in request.POST:
         limits.spend(request, limits.CARDS)
         date = proration_date(request)

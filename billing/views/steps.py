@@ -62,6 +62,12 @@ def outcome(request: HttpRequest, verb: Callable[[], Change]) -> HttpResponse:
     return redirect("billing")
 
 
+def refuse_unknown(request: HttpRequest, *known: str) -> None:
+    """What a form of ours does not send, such as a price or a coupon, is refused and not passed over."""
+    if unknown := sorted(set(request.POST) - {"csrfmiddlewaretoken", "confirm", "proration_date", *known}):
+        raise errors.NotOffered(param=unknown[0])
+
+
 def proration_date(request: HttpRequest) -> datetime | None:
     """The date of the price that was seen; what is none is refused."""
     given = request.POST.get("proration_date", "")
