@@ -188,6 +188,7 @@ def time_passes() -> None:
 
 @pytest.mark.parametrize("name", FLOWS)
 def test_killed_at_every_call(home: House, name: str) -> None:
+    """F26."""
     flow = FLOWS[name]
     calls = run(home, flow, 0, 0, False)
     assert calls, "it calls Stripe"

@@ -65,6 +65,7 @@ def test_at_every_call_of_a(stage: Any, name: str, what: str) -> None:
 @pytest.mark.parametrize("lost", [False, True], ids=["delivered", "reconciled"])
 @pytest.mark.parametrize("name", FLOWS)
 def test_nobody_clicks_again_after_a_death_at_every_call_of_a(stage: Any, name: str, lost: bool) -> None:
+    """F26."""
     for call in range(1, calls_of(stage, name) + 1):
         with stage() as product:
             product.sign_up()

@@ -88,6 +88,7 @@ def check(stage: Any, pace: str, twice: bool, only: int | None = None) -> int:
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "doubled"])
 @pytest.mark.parametrize("pace", PACES)
 def test_a_life_in_some_orders(stage: Any, pace: str, twice: bool) -> None:
+    """F6."""
     assert check(stage, pace, twice, SAMPLE) == SAMPLE
 
 
@@ -95,5 +96,5 @@ def test_a_life_in_some_orders(stage: Any, pace: str, twice: bool) -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "doubled"])
 def test_a_life_in_each_of_its_720_orders(stage: Any, twice: bool) -> None:
-    """Where all is in doubt; what lies beyond it is the easier case, and sampled above."""
+    """F6: where all is in doubt; what lies beyond it is the easier case, and sampled above."""
     assert check(stage, "within a second", twice) == 720

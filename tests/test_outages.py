@@ -58,6 +58,7 @@ def bodies(home: House, how_many: int) -> list[bytes]:
 def test_an_event_eight_times_at_once_at_all_urls_with_both_secrets_has_one_effect(
     transactional_db: Any, tmp_path: Path
 ) -> None:
+    """F2, F3."""
     with house.opened(tmp_path, STRIPE_WEBHOOK_SECRET=f"{OLD},{NEW}") as home:
         home.sandbox.deliveries.hold()
         for body in bodies(home, 5):
@@ -73,6 +74,7 @@ def test_an_event_eight_times_at_once_at_all_urls_with_both_secrets_has_one_effe
 def test_a_web_server_that_is_stopped_acknowledges_nothing_that_it_has_not_stored(
     transactional_db: Any, tmp_path: Path
 ) -> None:
+    """F31."""
     with house.opened(tmp_path) as home:
         home.sandbox.deliveries.hold()
         events = bodies(home, 120)
@@ -95,6 +97,7 @@ def test_a_web_server_that_is_stopped_acknowledges_nothing_that_it_has_not_store
 
 
 def test_a_database_that_does_not_answer_is_a_503_before_stripe_gives_up() -> None:
+    """F25."""
     body = json.dumps(event({"object": "customer", "id": "cus_1"}))
     with socket.socket() as silent:  # it takes connections, and says nothing
         silent.bind(("127.0.0.1", 0))

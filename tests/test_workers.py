@@ -88,6 +88,7 @@ def test_without_the_broker_events_are_kept_and_the_sweep_applies_them(
 def test_what_a_killed_worker_left_is_done_later_and_once(
     broker: str, alice_buys: User, tmp_path: Path
 ) -> None:
+    """F28."""
     with house.opened(tmp_path, broker=broker) as home:
         assert home.click(alice_buys, "create", plan="premium", payment_method_id=home.card()) == 200
         wait_until(lambda: not home.sandbox.deliveries.pending(), "all events are answered")

@@ -117,6 +117,7 @@ def test_a_business_plan_is_paid_for_every_member(catalogue: Any, card: Post, al
 def test_a_decline_is_a_402_with_stripes_sentence_and_leaves_nothing(
     buy: Post, card: Post, catalogue: Any, number: str
 ) -> None:
+    """F40."""
     answer = buy(payment_method_id=card(number))
 
     assert answer.status_code == 402
@@ -130,6 +131,7 @@ def test_a_decline_is_a_402_with_stripes_sentence_and_leaves_nothing(
 
 
 def test_after_a_decline_another_card_works(buy: Post, card: Post) -> None:
+    """F40."""
     buy(payment_method_id=card(FAILS_LATER))
     assert buy(payment_method_id=card()).json()["status"] == "active"
     assert StripeSubscription.objects.live().count() == 1
@@ -281,6 +283,7 @@ def test_when_billing_is_off_it_says_so(buy: Post, settings: Any) -> None:
 def test_when_stripe_is_out_of_reach_one_is_told_when_to_come_back(
     buy: Post, card: Post, catalogue: Any
 ) -> None:
+    """F33."""
     payment_method = card()
     catalogue.sandbox.faults.add("cut", path="/v1/*", times=100)
     answer = buy(payment_method_id=payment_method)

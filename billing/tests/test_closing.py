@@ -34,6 +34,7 @@ def account(catalogue: Any) -> stripe.StripeClient:
 
 
 def test_nothing_is_charged_any_more(buy: Any, delta: Organization, catalogue: Any, account: Any) -> None:
+    """F47."""
     subscription = buy()
     organizations.close(delta)
     assert account.v1.subscriptions.retrieve(subscription.stripe_id).status == "canceled"

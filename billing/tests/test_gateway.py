@@ -79,6 +79,7 @@ def test_what_took_long_is_as_of_its_beginning(monkeypatch, settings):
     ],
 )
 def test_what_stripe_cannot_do_is_unavailable_for_a_while(stripe_sandbox, fault, expected):
+    """F33, F34, F35."""
     stripe_sandbox.sandbox.faults.add(**{"kind": "error", "times": 99, **fault})
     with pytest.raises(expected) as caught:
         ask()
@@ -170,6 +171,7 @@ class slow_stripe:  # noqa: N801  (read as a verb)
 
 
 def test_one_deadline_holds_for_all_calls_and_retries_of_a_request(settings, hurried):
+    """F33."""
     hurried(1.5)
     server = slow_stripe(delay=0.4, answers=[(500, {"error": {"message": "no", "type": "api_error"}})])
     with server as url:

@@ -52,6 +52,7 @@ def stored(payload: dict[str, Any]) -> Event:
 
 
 def test_an_event_that_keeps_failing_is_given_up_and_then_a_delivery_changes_nothing(sent, trouble):
+    """F30."""
     for number in range(1, inbox.ATTEMPTS):
         assert post(sent).status_code == 500
         assert (stored(sent).state, stored(sent).attempts) == (State.FAILED, number)
@@ -120,6 +121,7 @@ def test_an_event_at_which_a_worker_is_at_is_left_to_it(sent, trouble, stripe_sa
 
 
 def test_a_worker_that_died_holds_its_event_for_the_lease_only(sent, trouble, stripe_sandbox):
+    """F28."""
     post(sent)
     trouble.clear()
     assert inbox.claim(stored(sent))
@@ -129,6 +131,7 @@ def test_a_worker_that_died_holds_its_event_for_the_lease_only(sent, trouble, st
 
 
 def test_a_worker_that_took_too_long_leaves_no_trace(subscribed, stripe_sandbox):
+    """F28."""
     answer = objects.fetch("invoice", subscribed.latest_invoice_id)
     assert answer
     slow = event({**answer.data, "amount_due": 5}, "invoice.sent")
@@ -166,6 +169,8 @@ def test_the_errors_of_a_database_are_noted_without_the_values_they_quote(sent, 
 
 
 def test_without_a_database_nothing_is_acknowledged(sent, monkeypatch):
+    """F25."""
+
     def refuse(*args: Any) -> None:
         raise OperationalError("the database is down")
 
@@ -203,6 +208,7 @@ def thin(kind: str, object_id: str, type_: str, **fields: Any) -> dict[str, Any]
 
 
 def test_a_thin_event_is_fetched(subscribed, calls):
+    """F22."""
     named = thin("subscription", subscribed.stripe_id, "v1.customer.subscription.updated")
     calls.clear()
     assert post(named).status_code == 200
@@ -384,6 +390,7 @@ def test_of_two_workers_each_event_is_done_by_one(several):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_that_are_given_one_event_have_one_effect(waiting):
+    """F2."""
     effects: list[str] = []
 
     @registry.on("invoice.sent")

@@ -69,6 +69,7 @@ ORDERS: list[Callable[[list[Any]], list[Any]]] = [
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_life_delivered_in_any_order_ends_with_the_rows_that_stripe_has(catalogue, delta, card, order):
+    """F4, F5, F6."""
     life(catalogue, delta, card)
     catalogue.deliver(order)
     delivered = rows()
@@ -81,6 +82,7 @@ def test_a_life_delivered_in_any_order_ends_with_the_rows_that_stripe_has(catalo
 
 
 def test_three_changes_of_one_second_in_every_order_end_with_the_last_one(catalogue, subscribed):
+    """F8."""
     dashboard = client.connected().v1.subscriptions
     for number in range(3):
         dashboard.update(subscribed.stripe_id, {"items": [_quantity(subscribed, number + 2)]})
@@ -112,6 +114,7 @@ def test_an_item_that_was_removed_is_gone(catalogue, subscribed):
 
 
 def test_a_payment_method_that_was_attached_detached_and_attached_is_attached(catalogue, subscribed):
+    """F9."""
     dashboard = client.connected().v1.payment_methods
     method = subscribed.default_payment_method_id
     made = dashboard.detach(method)["id"]
@@ -122,6 +125,7 @@ def test_a_payment_method_that_was_attached_detached_and_attached_is_attached(ca
 
 
 def test_a_subscription_with_a_price_that_we_do_not_know_gives_nothing(catalogue, subscribed, delta):
+    """F48."""
     other = client.connected().v1.prices.create(
         {
             "currency": "usd",
@@ -158,6 +162,7 @@ def test_a_price_made_in_the_dashboard_on_a_product_of_ours_gives_its_plan(catal
 
 
 def test_two_live_subscriptions_at_once_give_access_and_no_exception(catalogue, subscribed, delta):
+    """F46."""
     price = StripePrice.objects.get(lookup_key="turnpike:business:month:usd").stripe_id
     client.connected().v1.subscriptions.create(
         {"customer": subscribed.customer_id, "items": [{"price": price}]}
@@ -174,6 +179,7 @@ def test_two_live_subscriptions_at_once_give_access_and_no_exception(catalogue, 
 def test_a_customer_deleted_in_the_dashboard_ends_access_and_can_buy_again(
     catalogue, subscribed, delta, card
 ):
+    """F24."""
     former = subscribed.customer_id
     client.connected().v1.customers.delete(former)
     catalogue.deliver(lambda events: events[::-1])
@@ -197,6 +203,7 @@ def test_a_customer_deleted_without_a_word_is_noticed_when_somebody_buys(catalog
 
 
 def test_what_stripe_does_not_find_is_gone(catalogue):
+    """F23."""
     forgotten = "turnpike-starter"
     with catalogue.sandbox.work() as world:
         world.delete(world.get("product", forgotten))
@@ -223,6 +230,7 @@ def heard(statement: Statement) -> Verdict:
 
 
 def test_an_answer_that_a_later_one_has_overtaken_is_not_written(catalogue, subscribed):
+    """F7."""
     late = mirror.ask("subscription", subscribed.stripe_id, None)
     client.connected().v1.subscriptions.update(subscribed.stripe_id, {"cancel_at_period_end": True})
     mirror.pull("subscription", subscribed.stripe_id)
@@ -232,6 +240,7 @@ def test_an_answer_that_a_later_one_has_overtaken_is_not_written(catalogue, subs
 
 
 def test_an_answer_that_an_event_has_overtaken_is_asked_for_anew(catalogue, subscribed):
+    """F7."""
     late = mirror.ask("subscription", subscribed.stripe_id, None)
     catalogue.advance(minutes=1)
     client.connected().v1.subscriptions.update(subscribed.stripe_id, {"cancel_at_period_end": True})

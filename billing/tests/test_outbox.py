@@ -64,6 +64,7 @@ def test_nothing_is_sent_for_what_was_rolled_back(acme):
 
 
 def test_a_failing_mail_server_delays_a_mail_and_loses_nothing(acme, settings):
+    """F32."""
     working = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = f"{__name__}.Broken"
     outbox.note(acme, "greeting:1", "greeting", day="Monday")

@@ -22,6 +22,7 @@ def poison(subscribed: StripeSubscription) -> dict[str, Any]:
 
 
 def test_a_nul_byte_does_not_keep_a_hundred_others(poison, subscribed):
+    """F30."""
     invoice = objects.fetch("invoice", subscribed.latest_invoice_id)
     assert invoice
     for number in range(inbox.ATTEMPTS):

@@ -98,6 +98,7 @@ def reacted() -> Iterator[list[str]]:
 
 
 def test_an_event_five_times_at_all_urls_has_one_effect(subscribed, reacted):
+    """F1, F3."""
     sent = event(at_stripe("invoice", subscribed.latest_invoice_id, amount_due=5), "invoice.sent")
     urls = ["/api/stripe-webhooks/", "/stripe-webhook", "/integrations/stripe/webhooks"]
     for url in [*urls, *urls[:2]]:
@@ -107,6 +108,7 @@ def test_an_event_five_times_at_all_urls_has_one_effect(subscribed, reacted):
 
 
 def test_a_handler_that_raises_leaves_nothing_written_and_the_event_failed_until_it_is_sent_again(subscribed):
+    """F29."""
     trouble = [True]
 
     @registry.on("invoice.sent")
@@ -141,6 +143,7 @@ def ignored(payload: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_an_event_of_the_other_mode_is_ignored_without_a_call(subscribed, calls):
+    """F17."""
     live = event(at_stripe("customer", subscribed.customer_id, name="x"), livemode=True)
     calls.clear()
     assert ignored(live) == (Reason.WRONG_MODE, "")
@@ -148,6 +151,7 @@ def test_an_event_of_the_other_mode_is_ignored_without_a_call(subscribed, calls)
 
 
 def test_an_event_of_a_connected_account_is_ignored(subscribed):
+    """F20."""
     assert (
         ignored(event(at_stripe("customer", subscribed.customer_id), account="acct_1"))[0]
         == "connected_account"
@@ -158,10 +162,12 @@ def test_an_event_of_a_connected_account_is_ignored(subscribed):
     "data", [{"id": "topup_1", "object": "topup"}, {"object": "balance"}, {"object": "customer", "id": ""}]
 )
 def test_a_type_that_means_nothing_is_ignored(db, data):
+    """F22."""
     assert ignored(event(data, "topup.created"))[0] == Reason.UNKNOWN_TYPE
 
 
 def test_what_bears_another_namespace_is_ignored_without_a_call_or_a_row(catalogue, calls):
+    """F18."""
     data = {"id": "prod_x", "object": "product", "name": "Premium", "metadata": {"namespace": "other"}}
     before = MirroredObject.objects.count()
     assert ignored(event(data)) == (Reason.FOREIGN, "")
@@ -170,6 +176,7 @@ def test_what_bears_another_namespace_is_ignored_without_a_call_or_a_row(catalog
 
 
 def test_what_belongs_to_a_customer_that_is_not_ours_is_ignored_and_asked_about_once(catalogue, calls):
+    """F19."""
     from billing.gateway import client
 
     stranger = client.connected().v1.customers.create({"email": "x@y.example", "metadata": {"user": "1"}})[
@@ -184,6 +191,7 @@ def test_what_belongs_to_a_customer_that_is_not_ours_is_ignored_and_asked_about_
 
 
 def test_an_unknown_customer_of_ours_is_adopted_with_what_belongs_to_it(catalogue, delta):
+    """F19."""
     from billing import gateway
 
     made = gateway.customers.create(organization=delta.pk, name="Delta", email="", key="lost").data["id"]
@@ -201,6 +209,7 @@ def test_an_unknown_customer_of_ours_is_adopted_with_what_belongs_to_it(catalogu
 
 
 def test_when_stripe_cannot_say_whose_it_is_the_event_waits(catalogue, stripe_sandbox):
+    """F19."""
     stripe_sandbox.sandbox.faults.add("error", path="/v1/customers/*", status=500, times=9)
     invoice = event({"id": "in_1", "object": "invoice", "customer": "cus_unknown", "metadata": {}})
     assert post(invoice).status_code == 500
@@ -212,6 +221,7 @@ def test_when_stripe_cannot_say_whose_it_is_the_event_waits(catalogue, stripe_sa
 
 @pytest.mark.parametrize("version", ["2024-06-20", None, "2026-10-28.endive"])
 def test_an_event_of_another_version_is_fetched_with_ours(stripe_sandbox, subscribed, calls, version):
+    """F21."""
     odd = {"id": subscribed.stripe_id, "object": "subscription", "customer": subscribed.customer_id}
     calls.clear()
     assert post(event(odd, "customer.subscription.updated", api_version=version)).status_code == 200

@@ -106,6 +106,7 @@ def patient(catalogue: Any) -> Iterator[None]:
 @pytest.mark.usefixtures("patient")
 @pytest.mark.django_db(transaction=True)
 def test_ten_clicks_at_once_are_one_subscription_and_one_id_in_all_answers(buy, card, catalogue):
+    """F27."""
     method = card()
 
     def click(_number: int) -> str:
@@ -146,6 +147,7 @@ def test_ten_clicks_at_once_with_a_card_that_is_declined_are_ten_declines(buy, c
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/payment_methods/*/attach", "/v1/subscriptions"])
 @pytest.mark.parametrize("kind", ["cut", "lost"])
 def test_a_lost_call_or_answer_is_made_up_for_by_the_next_click(buy, card, catalogue, delta, kind, path):
+    """F26."""
     method = card()
     catalogue.sandbox.faults.add(kind, method="POST", path=path, times=9)
     with pytest.raises(errors.Unavailable):
@@ -176,6 +178,7 @@ def test_retries_within_one_click_use_one_key(buy, card, catalogue):
 
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/subscriptions"])
 def test_a_failure_that_stripe_has_stored_is_left_behind_with_its_key(buy, card, catalogue, path):
+    """F36."""
     method = card()
     catalogue.sandbox.faults.add("error", method="POST", path=path, status=500, times=1)
     assert buy(method).status == "active"
@@ -185,6 +188,7 @@ def test_a_failure_that_stripe_has_stored_is_left_behind_with_its_key(buy, card,
 
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/subscriptions"])
 def test_an_answer_lost_longer_ago_than_keys_are_kept_is_found(buy, card, catalogue, path):
+    """F37."""
     catalogue.sandbox.faults.add("lost", method="POST", path=path, times=9)
     with pytest.raises(errors.Unavailable):
         buy(card())
@@ -196,8 +200,16 @@ def test_an_answer_lost_longer_ago_than_keys_are_kept_is_found(buy, card, catalo
 
 
 def test_a_rate_limit_is_waited_out(buy, card, catalogue):
+    """F34."""
     catalogue.sandbox.faults.add("error", method="POST", path="/v1/subscriptions", status=429, times=2)
     assert buy(card()).status == "active"
+
+
+def test_a_key_that_is_in_use_is_tried_again_and_makes_one_subscription(buy, card, catalogue):
+    """F35."""
+    catalogue.sandbox.faults.add("error", method="POST", path="/v1/subscriptions", status=409, times=1)
+    assert buy(card()).status == "active"
+    assert len(at_stripe(catalogue, "subscription")) == 1
 
 
 # --- Declined -----------------------------------------------------------------------------------------------------
@@ -237,6 +249,7 @@ def test_the_same_declined_card_twice_is_declined_twice(buy, card):
 
 
 def test_with_an_empty_key_billing_is_off(buy, settings):
+    """F43."""
     settings.STRIPE_SECRET_KEY = ""
     with pytest.raises(errors.BillingOff) as off:
         buy()

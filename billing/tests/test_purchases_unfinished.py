@@ -60,6 +60,7 @@ def test_an_unfinished_purchase_that_expired_is_no_obstacle(buy, card, catalogue
 
 
 def test_a_purchase_of_which_nobody_has_heard_blocks_another_only_for_a_moment(buy, card, catalogue):
+    """F38: the other choice has a key of its own."""
     catalogue.sandbox.faults.add("cut", method="POST", path="/v1/subscriptions", times=9)
     with pytest.raises(errors.Unavailable):
         buy(card())

@@ -31,11 +31,13 @@ def refused(answer: Any, text: str) -> bool:
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize("url", ["/api/stripe-webhooks", "/integrations/stripe/webhooks", "/stripe-webhook"])
 def test_all_urls_answer_without_a_redirect(harmless, url, slash):
+    """F54."""
     assert post(harmless, url=url + slash).status_code == 200
 
 
 @pytest.mark.parametrize("url", ["/api/stripe-webhooks", "/stripe-webhook/"])
 def test_not_even_to_https(harmless, settings, url):
+    """F54."""
     settings.SECURE_SSL_REDIRECT = True
     assert post(harmless, url=url).status_code == 200
 
@@ -46,12 +48,15 @@ def test_other_methods_are_405(method):
 
 
 def test_exactly_a_mebibyte_passes_and_one_byte_more_does_not(harmless):
+    """F51."""
     body = json.dumps(harmless).encode()
     assert refused(post(body + b" " * (LIMIT + 1 - len(body))), "REQUEST TOO BIG")
     assert post(body + b" " * (LIMIT - len(body))).status_code == 200
 
 
 def test_a_body_that_says_that_it_is_too_big_is_not_read():
+    """F51."""
+
     class Unreadable:
         def read(self, *args: int) -> bytes:
             raise AssertionError("it was read")
@@ -103,6 +108,7 @@ def test_a_secret_in_a_header_does_not_replace_ours(harmless, settings):
 
 
 def test_without_a_secret_nothing_is_accepted(harmless, settings):
+    """F16."""
     settings.STRIPE_WEBHOOK_SECRETS = []
     body = json.dumps(harmless).encode()
     assert refused(post(body, signature=sign(body, "whsec_" + "0" * 32)), "INVALID SIGNATURE")
@@ -110,11 +116,13 @@ def test_without_a_secret_nothing_is_accepted(harmless, settings):
 
 @pytest.mark.parametrize("age", [-300, 300])
 def test_five_minutes_are_tolerated_on_both_sides(harmless, age, stripe_sandbox):
+    """F13, F14."""
     body = json.dumps(harmless).encode()
     assert post(body, signature=sign(body, at=int(time.time()) + age)).status_code == 200
 
 
 def test_while_a_secret_is_rolled_the_old_the_new_and_both_in_one_header_are_good(harmless, settings):
+    """F15."""
     old = settings.STRIPE_WEBHOOK_SECRETS[0]
     settings.STRIPE_WEBHOOK_SECRETS = [OTHER_SECRET, old]
     body = json.dumps(harmless).encode()
@@ -148,6 +156,7 @@ def test_while_a_secret_is_rolled_the_old_the_new_and_both_in_one_header_are_goo
     ],
 )
 def test_what_is_signed_but_no_event_is_refused(body):
+    """F52."""
     assert refused(post(body), "INVALID PAYLOAD")
 
 
@@ -187,6 +196,7 @@ def test_an_event_with_a_field_that_stripe_would_not_send_is_refused(harmless, c
     ],
 )
 def test_odd_headers_with_a_good_signature_are_accepted(harmless, headers):
+    """F56."""
     assert post(harmless, **headers).status_code == 200
 
 
@@ -194,6 +204,7 @@ def test_odd_headers_with_a_good_signature_are_accepted(harmless, headers):
     "content_type", ["", "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"]
 )
 def test_an_odd_content_type_with_a_good_signature_is_accepted(harmless, content_type):
+    """F56."""
     body = json.dumps(harmless).encode()
     answer = Client(enforce_csrf_checks=True).generic(
         "POST", URL, body, content_type, headers={"Stripe-Signature": sign(body)}

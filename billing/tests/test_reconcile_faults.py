@@ -56,6 +56,7 @@ def mend() -> None:
 def test_a_database_restored_from_an_hour_ago_is_healed(
     catalogue: Any, dashboard: Any, subscribed: StripeSubscription, card: Callable[..., str]
 ) -> None:
+    """F12."""
     theta = Organization.objects.create(name="Theta", email="billing@theta.example")
     with forgotten():
         catalogue.advance(minutes=30)
@@ -76,6 +77,7 @@ def test_a_database_restored_from_an_hour_ago_is_healed(
 def test_no_mail_is_sent_twice_because_the_database_was_restored(
     catalogue: Any, dashboard: Any, subscribed: StripeSubscription
 ) -> None:
+    """F12."""
     with forgotten():
         dashboard.subscriptions.cancel(subscribed.stripe_id)
         catalogue.deliver()
@@ -132,6 +134,7 @@ def test_nor_is_their_customer_found_for_an_attempt_that_lost_its_answer(
 def test_an_outage_longer_than_stripe_tries_is_healed_by_what_happened_since(
     catalogue: Any, dashboard: Any, subscribed: StripeSubscription
 ) -> None:
+    """F11."""
     since = catalogue.advance(seconds=1)
     catalogue.advance(days=4)
     dashboard.subscriptions.cancel(subscribed.stripe_id)
@@ -146,6 +149,7 @@ def test_an_outage_longer_than_stripe_tries_is_healed_by_what_happened_since(
 def test_a_change_of_which_no_event_was_ever_made_is_healed_from_the_object(
     catalogue: Any, subscribed: StripeSubscription
 ) -> None:
+    """F10."""
     with catalogue.sandbox.work() as world:
         world.get("subscription", subscribed.stripe_id)["cancel_at_period_end"] = True
     mend()
@@ -193,6 +197,7 @@ def test_a_price_that_becomes_known_later_gives_its_plan(
 def test_while_the_key_is_revoked_events_are_kept_and_drained_after(
     catalogue: Any, dashboard: Any, subscribed: StripeSubscription
 ) -> None:
+    """F42."""
     dashboard.subscriptions.update(subscribed.stripe_id, {"metadata": {"note": "in doubt"}})
     dashboard.subscriptions.update(subscribed.stripe_id, {"cancel_at_period_end": True})
     catalogue.sandbox.keys.revoked.add(settings.STRIPE_SECRET_KEY)

@@ -49,6 +49,7 @@ def tier_of(organization: Organization) -> Tier:
 def test_a_full_refund_ends_the_subscription_with_its_period(
     catalogue: Any, give_back: Any, subscribed: StripeSubscription, delta: Organization
 ) -> None:
+    """F45."""
     give_back()
     subscribed.refresh_from_db()
     assert subscribed.ends_at is not None
@@ -60,6 +61,7 @@ def test_a_full_refund_ends_the_subscription_with_its_period(
 
 
 def test_a_partial_refund_ends_nothing(give_back: Any, subscribed: StripeSubscription) -> None:
+    """F45."""
     give_back(500)
     subscribed.refresh_from_db()
     assert subscribed.ends_at is None
@@ -112,6 +114,7 @@ def test_a_dispute_ends_it_at_once_or_as_set(
     over: bool,
     ending: bool,
 ) -> None:
+    """F45."""
     from billing import catalogue as plans
 
     settings.BILLING_ON_DISPUTE = word

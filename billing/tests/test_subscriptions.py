@@ -1,9 +1,10 @@
 """Cancelling, resuming, renewing: what an organization does with its subscription, and what time does to it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
@@ -118,6 +119,30 @@ def test_a_renewal_moves_the_end_and_makes_an_invoice(subscribed, delta, catalog
     assert [invoice.status for invoice in delta.invoices.all()] == ["paid", "paid"]
 
 
+@pytest.mark.parametrize(
+    ("bought", "interval", "ends"),
+    [
+        ("2028-01-31", "month", ["2028-02-29", "2028-03-31", "2028-04-30"]),
+        ("2028-02-29", "year", ["2029-02-28", "2030-02-28", "2031-02-28"]),
+    ],
+)
+def test_periods_end_when_stripe_says(buy, card, delta, catalogue, bought, interval, ends):
+    """F49: also where the next month, or year, has no such day."""
+    catalogue.advance(days=(datetime.fromisoformat(f"{bought}T12:00Z") - timezone.now()).days)
+    assert timezone.now().date().isoformat() == bought
+    buy(card(), interval=interval)
+    found = []
+    for _period in ends:
+        item = delta.subscriptions.get().items.get()
+        [said] = at_stripe(delta.subscriptions.get())["items"]["data"]
+        assert item.period_end.timestamp() == said["current_period_end"]
+        assert now_has(delta)[1] == item.period_end + timedelta(days=settings.BILLING_GRACE_DAYS)
+        found.append(item.period_end.date().isoformat())
+        catalogue.advance(days=(item.period_end - timezone.now()).days + 1)
+        catalogue.deliver()
+    assert found == ends
+
+
 def test_access_outlives_its_period_by_the_grace_when_nothing_is_heard(subscribed, delta, catalogue):
     ends = subscribed.items.get().period_end
     catalogue.advance(days=(ends - timezone.now()).days + 2)
@@ -140,6 +165,7 @@ def failing_card(catalogue: Any, subscription: StripeSubscription, card: Any) ->
 def test_a_renewal_that_fails_keeps_access_for_the_grace_tells_the_customer_once_and_can_recover(
     subscribed, delta, catalogue, card, django_capture_on_commit_callbacks
 ):
+    """F44."""
     failing_card(catalogue, subscribed, card)
     catalogue.advance(days=31)
     with django_capture_on_commit_callbacks(execute=True):

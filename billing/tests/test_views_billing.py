@@ -213,6 +213,7 @@ def test_when_stripe_does_not_answer_the_page_says_so(
     "path", ["/pricing/", "/billing/", "/billing/cancel/", "/subscribe/premium/month/", "/subscribe/done/"]
 )
 def test_when_billing_is_off_every_page_says_so(browser: Client, settings: Any, path: str) -> None:
+    """F43."""
     settings.STRIPE_SECRET_KEY = ""
     answer = browser.get(path)
     assert answer.status_code == 503

@@ -48,6 +48,7 @@ def test_a_payment_that_was_begun_and_not_heard_of_is_found_or_made_once(
 def test_a_cancel_that_was_not_heard_of_is_made_up_for_before_another_can_be_paid(
     guest, shop, catalogue, kind
 ) -> None:
+    """F39."""
     guest.put({"atlas": 1})
     guest.check_out()
     guest.put({"atlas": 2})

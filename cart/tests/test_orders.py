@@ -174,7 +174,7 @@ def test_what_was_paid_before_the_cart_changed_is_the_order(guest, shop, catalog
 def test_of_two_payments_of_one_purchase_the_second_goes_back_and_staff_are_told(
     guest, shop, catalogue, browser: Browser
 ) -> None:
-    """The old intent could not be canceled: the buyer was at their bank with it, and paid it when the new one was
+    """F39: The old intent could not be canceled: the buyer was at their bank with it, and paid it when the new one was
     paid already."""
     guest.put({"atlas": 1})
     first = guest.check_out().json()
