@@ -3,21 +3,10 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from billing import declines
 from billing.models import MirroredObject, StripeInvoice
-
-# Stripe's decline codes that a customer can do something about. https://docs.stripe.com/declines/codes
-WHY: dict[str, str | Promise] = {
-    "authentication_required": _("Your bank wants you to confirm it."),
-    "expired_card": _("The card has expired."),
-    "incorrect_cvc": _("The card's security code was wrong."),
-    "insufficient_funds": _("There was not enough money on the card."),
-    "lost_card": _("The card was reported as lost."),
-    "stolen_card": _("The card was reported as stolen."),
-}
-NO_REASON_GIVEN = _("Your bank declined it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +24,7 @@ def of(organization: Organization) -> Overdue | None:
     failed = organization.invoices.awaited().filter(attempt_count__gt=0)
     failed = failed.exclude(stripe_id__in=organization.subscriptions.invoices_of_changes())
     invoice = failed.exclude(billing_reason="subscription_create").order_by("-created").first()
-    return Overdue(invoice, WHY.get(_failure(organization), NO_REASON_GIVEN)) if invoice else None
+    return Overdue(invoice, declines.why(_failure(organization))) if invoice else None
 
 
 def _failure(organization: Organization) -> str:

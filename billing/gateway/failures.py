@@ -3,7 +3,7 @@
 import stripe
 import structlog
 
-from billing import errors
+from billing import declines, errors
 from billing.errors import BillingError
 
 logger = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ def _of_payment(error: stripe.CardError) -> BillingError:
     if error.code in ACTION_REQUIRED:
         return errors.ActionRequired()
     reason = (error.error.decline_code if error.error else None) or error.code or ""
-    return errors.Declined(error.user_message or "", reason=reason)
+    return errors.Declined(declines.sentence(reason, error.user_message or ""), reason=reason)
 
 
 def _of_request(error: stripe.InvalidRequestError) -> BillingError:

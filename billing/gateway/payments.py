@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billing import errors
+from billing import declines, errors
 from billing.errors import Declined
 from billing.gateway.client import Answer, call
 
@@ -25,12 +25,12 @@ def void(invoice: str, *, key: str) -> Answer:
 
 
 def last_decline(invoice: str) -> Declined | None:
-    """Why the last attempt to pay the invoice failed, in Stripe's words; None when none failed."""
+    """Why the last attempt to pay the invoice failed, in words for the reader; None when none failed."""
     for intent in _intents(invoice):
         if intent.get("status") in NOT_PAID and intent.get("last_payment_error"):
             failure = intent["last_payment_error"]
             reason = failure.get("decline_code") or failure.get("code") or ""
-            return errors.Declined(failure.get("message") or "", reason=reason)
+            return errors.Declined(declines.sentence(reason, failure.get("message") or ""), reason=reason)
     return None
 
 
