@@ -1,8 +1,7 @@
 """Deliveries of events to webhook endpoints: signed, tried until answered with 2xx, and at a tester's mercy.
 
 In the server a thread tries what is due; in process a test drains them with its own `post`. Signatures carry
-real time, whatever the sandbox's clock says. A payload of another form (thin events) would be chosen in
-`_payload`.
+real time, whatever the sandbox's clock says.
 """
 
 from __future__ import annotations
@@ -124,6 +123,8 @@ class Deliveries:
         return self._note(delivery_id, timestamp, status, text)
 
     def _payload(self, world: World, event: Record, endpoint: Record) -> bytes:
+        if endpoint.get("_thin"):
+            return json.dumps(events.thin(event), indent=2).encode()
         shown = world.render(event)
         if endpoint["api_version"]:
             shown["api_version"] = endpoint["api_version"]
@@ -220,6 +221,11 @@ class Deliveries:
             for endpoint in wanting:
                 events.queue(world, event, endpoint)
         return len(wanting)
+
+    def tell_only(self, endpoint_id: str) -> None:
+        """From now on an endpoint gets thin events. At Stripe it would be an event destination, made by API v2."""
+        with self._sandbox.work() as world:
+            world.get("webhook_endpoint", endpoint_id)["_thin"] = True
 
     def roll_secret(
         self, endpoint_id: str, keep_seconds: int = ROLL_SECONDS, secret: str | None = None

@@ -13,8 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from billing.gateway import objects
-from billing.models import Event, MirroredObject, StripeInvoice, StripeSubscription
+from accounts.models import Organization
+from billing.gateway import client, objects
+from billing.models import Event, MirroredObject, StripeCustomer, StripeInvoice, StripeSubscription
+from billing.tests.buying import tier
 from billing.tests.events import event, post
 from billing.webhooks import inbox, process, queue, registry
 from billing.webhooks.notices import Notice
@@ -216,9 +218,25 @@ def test_a_thin_event_is_fetched(subscribed, calls):
     assert stored(named).state == State.DONE
 
 
-def test_a_thin_event_of_an_object_that_we_do_not_have_is_asked_about(catalogue, calls):
-    from billing.gateway import client
+def test_a_life_of_which_only_thin_events_tell_is_mirrored(buy, card, delta, catalogue):
+    """F22: as the local Stripe sends them."""
+    with catalogue.sandbox.work() as world:
+        [endpoint] = world.scan("webhook_endpoint")
+    catalogue.sandbox.deliveries.tell_only(endpoint["id"])
+    subscription = buy(card()).subscription_id
+    catalogue.deliver()
+    dashboard = client.connected().v1
+    dashboard.customers.update(Organization.objects.get(pk=delta.pk).stripe_customer_id, {"name": "Delta AG"})
+    catalogue.advance(days=32)
+    dashboard.subscriptions.cancel(subscription)
+    assert {tried["attempts"][-1]["status"] for tried in catalogue.deliver()} == {200}
+    assert not Event.objects.exclude(state__in=[State.DONE, State.IGNORED]).exists()
+    assert (tier(delta), StripeSubscription.objects.get().status) == ("free", "canceled")
+    assert StripeCustomer.objects.get().name == "Delta AG"
+    assert StripeInvoice.objects.filter(status="paid").count() == 2
 
+
+def test_a_thin_event_of_an_object_that_we_do_not_have_is_asked_about(catalogue, calls):
     stranger = client.connected().v1.customers.create({"email": "x@y.example"})["id"]
     named = thin("customer", stranger, "v1.customer.updated")
     assert post(named).status_code == 200

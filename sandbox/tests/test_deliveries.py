@@ -82,6 +82,20 @@ def test_an_endpoint_of_another_version_gets_its_version(stage, v1, receiver):
     assert json.loads(receiver.got[0][1])["api_version"] == "2025-03-31.basil"
 
 
+def test_an_endpoint_may_be_told_only_which_object_has_changed(stage, endpoint, receiver):
+    stage.sandbox.deliveries.tell_only(endpoint.id)
+    customer = stage.customer()
+    stage.deliver(receiver)
+    _url, body, headers = receiver.got[0]
+    notification = stage.client.parse_event_notification(body, headers["Stripe-Signature"], endpoint.secret)
+    assert (notification.type, notification.livemode) == ("v1.customer.created", False)
+    assert notification.related_object.url == f"/v1/customers/{customer.id}"
+    assert (notification.related_object.id, notification.related_object.type) == (customer.id, "customer")
+    assert customer.email not in body.decode()
+    with pytest.raises(ValueError, match="parse_event_notification"):
+        stripe.Webhook.construct_event(body, headers["Stripe-Signature"], endpoint.secret)
+
+
 @pytest.mark.parametrize("status", [500, 302, 404, 199])
 def test_anything_but_2xx_stays_pending_with_its_attempt_noted(stage, endpoint, status):
     stage.customer()
