@@ -224,7 +224,7 @@ BILLING_GRACE_DAYS = env.int("BILLING_GRACE_DAYS", default=3)
 BILLING_ON_PARTIAL_REFUND = env.str("BILLING_ON_PARTIAL_REFUND", default="keep")
 BILLING_ON_REFUND = env.str("BILLING_ON_REFUND", default="period_end")
 BILLING_ON_DISPUTE = env.str("BILLING_ON_DISPUTE", default="now")
-# How long the inbox keeps events that are done (`purge_events`).
+# How long the inbox keeps events that are done, and what comparisons with Stripe found (`purge_events`).
 BILLING_EVENT_DAYS = env.int("BILLING_EVENT_DAYS", default=90)
 
 # --- The shop --------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ database was restored from yesterday. Mending is asking Stripe and mirroring its
 
 from billing.reconcile import attempts, events, following, objects, reversals, timelines
 from billing.reconcile.checks import Check, Finding, Scope, Step, all_checks, register
-from billing.reconcile.runs import OtherAccount, begin, carry_out, expected
+from billing.reconcile.runs import OtherAccount, begin, carry_out, expected, purge
 
 # Customers come before what belongs to them, so that it is known whose it is; and attempts before subscriptions, so
 # that a purchase is brought to its end by what knows how.
@@ -34,5 +34,6 @@ __all__ = [
     "begin",
     "carry_out",
     "expected",
+    "purge",
     "register",
 ]

@@ -116,3 +116,9 @@ def expected(run: Reconciliation) -> int:
     """About how many there are to compare; Stripe does not say how many it has."""
     scope = {"organization": run.organization} if run.organization else {}
     return MirroredObject.objects.filter(gone=False, **scope).count()
+
+
+def purge(before: datetime) -> int:
+    """Forget the runs that began before then, with all that they found and mended. Returns how many runs."""
+    _deleted, by_model = Reconciliation.objects.filter(begun__lt=before).delete()
+    return by_model.get(Reconciliation._meta.label, 0)

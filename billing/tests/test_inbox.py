@@ -270,7 +270,7 @@ def test_what_was_settled_long_ago_is_forgotten_but_not_what_was_given_up(
         post(sent)
     stripe_sandbox.advance(days=89)
     call_command("purge_events")
-    assert capsys.readouterr().out == "0 events deleted.\n"
+    assert capsys.readouterr().out == "0 events and 0 comparisons deleted.\n"
     stripe_sandbox.advance(days=3)
     call_command("purge_events")
     assert [event.state for event in Event.objects.all()] == [State.PARKED]

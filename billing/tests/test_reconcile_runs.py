@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 
 from accounts.models import Organization
 from accounts.tiers import Tier
@@ -212,3 +214,20 @@ def test_what_changes_while_it_is_compared_is_no_difference(
     assert ("subscription", premium.stripe_id, What.DIFFERS) not in found()
     premium.refresh_from_db()
     assert premium.status == "canceled"
+
+
+def test_what_was_compared_long_ago_is_forgotten_with_what_was_found(
+    premium: StripeSubscription, dashboard: Any, stripe_sandbox: Any, capsys: Any
+) -> None:
+    dashboard.subscriptions.cancel(premium.stripe_id)
+    stripe_sandbox.sandbox.deliveries.drop()
+    old = reconcile.begin(mends=True)
+    reconcile.carry_out(old)
+    assert old.differences.exists()
+    stripe_sandbox.advance(days=settings.BILLING_EVENT_DAYS + 1)
+    new = reconcile.begin()
+    reconcile.carry_out(new)
+    call_command("purge_events")
+    assert capsys.readouterr().out.endswith(" and 1 comparisons deleted.\n")
+    assert list(Reconciliation.objects.all()) == [new]
+    assert not Difference.objects.exclude(run=new).exists()

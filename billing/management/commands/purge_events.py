@@ -1,4 +1,6 @@
-"""`manage.py purge_events`: forgets events that were done or ignored long ago, and the data in them. For cron."""
+"""`manage.py purge_events`: forgets events that were done or ignored long ago, with the data in them, and comparisons
+with Stripe of the same age, with what they found. For cron.
+"""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -8,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from billing import reconcile
 from billing.webhooks import inbox
 
 # Stripe sends an event again for days, and lists it for thirty. Until then we must know it when we see it.
@@ -15,7 +18,10 @@ LEAST_DAYS = 31
 
 
 class Command(BaseCommand):
-    help = "Deletes events that were settled long ago. Those that were given up stay until they are replayed."
+    help = (
+        "Deletes events that were settled long ago, and old runs of reconcile_stripe. Events that were given up stay"
+        " until they are replayed."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -25,5 +31,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, days: int, **options: Any) -> None:
         if days < LEAST_DAYS:
             raise CommandError(f"Events are kept for at least {LEAST_DAYS} days.", returncode=2)
-        purged = inbox.purge(timezone.now() - timedelta(days=days))
-        self.stdout.write(f"{purged} events deleted.")
+        before = timezone.now() - timedelta(days=days)
+        events, runs = inbox.purge(before), reconcile.purge(before)
+        self.stdout.write(f"{events} events and {runs} comparisons deleted.")
