@@ -52,7 +52,9 @@ def all_at(interval: Interval) -> list[Offer]:
     offers = [Offer(Tier.FREE, gettext_lazy("To look around and to try the API."), lines(free))]
     for plan in catalogue.on_offer():
         if price := plan.price(interval):
-            offers.append(Offer(plan.tier, plan.summary, lines(plan), plan, price, saving(plan, price)))
+            offers.append(
+                Offer(plan.tier, plan.summary, lines(plan, interval), plan, price, saving(plan, price))
+            )
     return offers
 
 
@@ -62,11 +64,13 @@ def other(plan: Plan, interval: str) -> Offer | None:
     return next((offer for offer in found if offer.plan is plan), None)
 
 
-def lines(given: Access | Plan) -> list[Line]:
-    """What a tier or a plan holds, then what others hold and it lacks."""
+def lines(given: Access | Plan, interval: str = Interval.MONTH) -> list[Line]:
+    """What a tier, or a plan at that interval, holds; then what others hold and it lacks."""
     held = [Line(words.of_requests(given.limit("api_requests_per_day")))]
     if isinstance(given, Plan) and given.per_member:
         held.append(Line(_("For every member of your organization")))
+    if isinstance(given, Plan) and given.sells_machines and interval == Interval.MONTH:
+        held.append(Line(_("Machines beside it, as many as you need")))
     features = [Line(str(text), key in given.features) for key, text in words.FEATURES.items()]
     return held + sorted(features, key=lambda line: not line.present)
 

@@ -88,6 +88,16 @@ def test_what_the_pages_ask_of_the_database_and_of_stripe(
         assert calls == []
 
 
+def test_who_has_machines_in_the_way_of_another_plan_is_led_to_them(browser, business):
+    browser.post("/billing/machines/", {"a10g": "1", "confirm": "1"})
+    for path in ("premium/month", "business/year"):
+        answer = browser.post(f"/billing/change/{path}/", follow=True)
+        assert answer.redirect_chain == [("/billing/machines/", 302)]
+        assert (
+            "You have machines that do not go with that plan. Remove them first." in answer.content.decode()
+        )
+
+
 def test_before_there_is_a_plan_both_are_priced_and_ordered_together(browser, machines):
     page = browser.post("/billing/machines/", {"plan": "business", "a10g": "2"}).content.decode()
     assert "$1,740.00" in page

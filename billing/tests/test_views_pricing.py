@@ -55,6 +55,9 @@ def test_limits_and_features_are_those_of_the_catalogue(client: Client) -> None:
     assert "1,000 API requests a day" in found["Starter"]
     assert "Export of any search as CSV (not included)" in found["Starter"]
     assert "Unlimited API requests" in found["Premium"]
+    with_machines = {name for name, text in found.items() if "Machines beside it" in text}
+    assert with_machines == {"Starter", "Business"}
+    assert "Machines beside it" not in client.get("/pricing/?interval=year").content.decode()
     assert "(not included)" not in found["Premium"]
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing import catalogue, changes, limits, previews, subscriptions
+from billing import catalogue, changes, errors, limits, previews, subscriptions
 from billing.catalogue import Interval, Plan
 from billing.views.pages import buyers_page
 from billing.views.steps import outcome, present, proration_date, refuse_unknown, show
@@ -32,7 +32,11 @@ def change(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
             request, lambda: subscriptions.change(subscription, wanted, interval, proration_date=date)
         )
     limits.spend(request, limits.LOOKS)
-    preview = previews.of_change(subscription, wanted, interval)
+    try:
+        preview = previews.of_change(subscription, wanted, interval)
+    except errors.MachinesInTheWay as refused:
+        messages.warning(request, str(refused.detail))
+        return redirect("billing-machines")
     heading = _("Change to %(plan)s") % {"plan": wanted.tier.label}
     return show(request, preview, heading, subscription)
 

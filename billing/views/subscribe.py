@@ -57,7 +57,7 @@ class Order:
 
     @property
     def lines(self) -> list[Line]:
-        return [line for line in offers.lines(self.plan) if line.present]
+        return [line for line in offers.lines(self.plan, self.price.interval) if line.present]
 
     @property
     def renewal(self) -> str:
