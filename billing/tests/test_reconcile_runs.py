@@ -219,7 +219,7 @@ def test_what_changes_while_it_is_compared_is_no_difference(
 def test_what_was_compared_long_ago_is_forgotten_with_what_was_found(
     premium: StripeSubscription, dashboard: Any, stripe_sandbox: Any, capsys: Any
 ) -> None:
-    dashboard.subscriptions.cancel(premium.stripe_id)
+    dashboard.v1.subscriptions.cancel(premium.stripe_id)
     stripe_sandbox.sandbox.deliveries.drop()
     old = reconcile.begin(mends=True)
     reconcile.carry_out(old)
