@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import usage
@@ -53,6 +53,24 @@ def test_counts_go_up_by_one_until_the_limit() -> None:
 
     assert [usage.count(meter) for _ in range(5)] == [1, 2, 3, None, None]
     assert usage.counted(meter) == 3
+
+
+def durability() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_counting_waits_for_no_disk_and_leaves_other_transactions_as_they_are() -> None:
+    meter = usage.meter("organization:1", 9, usage.DAY)
+    assert usage.count(meter) == 1
+    assert durability() == "on"
+    with transaction.atomic():
+        assert usage.count(meter) == 2
+        assert durability() == "on"
+    assert [usage.count(meter), usage.counted(meter)] == [3, 3]
 
 
 @pytest.mark.django_db
