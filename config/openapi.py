@@ -2,24 +2,26 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 TAGS = {
-    "me": "Who calls, for which organization, and what it may use.",
-    "usage": "How many calls are left.",
-    "token": "Client applications: let in with a key or a session, then by short-lived tokens.",
-    "organizations": "Organizations, who is in them, and who is invited.",
-    "billing": "What is on sale, what one has, and everything that one does about it.",
-    "filings": "The sample product: filings.",
-    "trends": "The sample product: filings per quarter, for Premium.",
-    "shop": "One-off purchases: a cart, and its payment. By session, for guests too.",
-    "stripe": "Older names of some of `billing`.",
+    "me": _("Who calls, for which organization, and what it may use."),
+    "usage": _("How many calls are left."),
+    "token": _("Client applications: let in with a key or a session, then by short-lived tokens."),
+    "organizations": _("Organizations, who is in them, and who is invited."),
+    "billing": _("What is on sale, what one has, and everything that one does about it."),
+    "filings": _("The sample product: filings."),
+    "trends": _("The sample product: filings per quarter, for Premium."),
+    "shop": _("One-off purchases: a cart, and its payment. By session, for guests too."),
+    "stripe": _("Older names of some of `billing`."),
 }
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Everything that the pages do, for programs. Bodies are JSON objects and are read strictly; amounts are integers in the
 currency's smallest unit; times are UTC. Every error has one shape: `{"error": {"code", "message"}}`, with `param` when
 a field is to blame and `upgrade_url` when a plan would open what was asked for. Codes are stable, messages are for
 people; [all codes](/api/docs/errors/). 429 and 503 bear `Retry-After`. After a 5xx, or no answer at all, the same
 request may be sent again, best with the `Idempotency-Key` that it had.
-"""
+""")
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Turnpike",
