@@ -161,10 +161,44 @@ def test_the_command_says_what_it_did_and_ends_with_1_if_something_is_left(
 
 
 @pytest.mark.slow
-def test_with_a_refresh_token_receipts_go_to_dropbox_and_overwrite_nothing() -> None:
-    """The settings alone; a storage of that kind that cannot be reached is one that fails, as above."""
-    from storages.backends.dropbox import DropboxStorage
+def test_with_a_refresh_token_receipts_go_to_dropbox_and_wait_while_it_cannot_be_reached(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, issue: Callable[[], Receipt]
+) -> None:
+    """F32: django-storages and Dropbox's own client, up to where they would call it."""
+    from dropbox import Dropbox
+    from dropbox.exceptions import ApiError
+    from dropbox.files import WriteMode
+    from requests import ConnectionError as NoConnection
 
-    options = {"app_key": "key", "app_secret": "secret", "oauth2_refresh_token": "token"}
-    storage = DropboxStorage(**options, write_mode="add", timeout=10)
-    assert (storage.write_mode, storage.timeout) == ("add", 10)
+    there: dict[str, bytes] = {}
+    outages = [NoConnection("no route"), NoConnection("no route")]
+
+    def upload(self: Any, content: bytes, path: str, mode: WriteMode) -> None:
+        if outages:
+            raise outages.pop()
+        assert mode == WriteMode.add
+        assert path not in there
+        there[path] = content
+
+    def metadata(self: Any, path: str) -> str:
+        if path not in there:
+            raise ApiError("request", "not_found", None, None)
+        return path
+
+    monkeypatch.setattr(Dropbox, "files_upload", upload)
+    monkeypatch.setattr(Dropbox, "files_get_metadata", metadata)
+    keys = {"app_key": "key", "app_secret": "secret", "oauth2_refresh_token": "token"}
+    options = {**keys, "write_mode": "add", "timeout": 10}
+    backend = "storages.backends.dropbox.DropboxStorage"
+    settings.STORAGES = settings.STORAGES | {"receipts": {"BACKEND": backend, "OPTIONS": options}}
+    with time_machine.travel(NOON, tick=False) as clock:
+        receipt = issue()
+        assert (receipt.state, receipt.error, Sale.objects.get().is_paid) == (
+            Receipt.State.WAITING,
+            "ConnectionError",
+            True,
+        )
+        for filed in ((0, 1), (1, 0), (0, 0)):
+            clock.shift(timedelta(minutes=5))
+            assert filing.file_waiting() == filed
+    assert there == {f"/receipts/{receipt.filename}": filing.draw(receipt)}
