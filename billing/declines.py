@@ -1,8 +1,9 @@
 """Why a payment was declined, in words for whoever paid. Stripe's own sentence is English, so others read ours."""
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from billing import locales
 
 # Stripe's codes that a customer can do something about. https://docs.stripe.com/declines/codes
 WHY: dict[str, str | Promise] = {
@@ -28,5 +29,4 @@ def why(code: str) -> str | Promise:
 
 def sentence(code: str, by_stripe: str) -> str:
     """Stripe's sentence for readers of English, ours for others; empty where Stripe says nothing."""
-    english = (get_language() or "en").startswith("en")
-    return by_stripe if english or not code else str(why(code))
+    return by_stripe if locales.current() == "en" or not code else str(why(code))

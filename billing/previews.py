@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing import changes, compositions, errors, gateway, purchases, schedules
+from billing import changes, compositions, errors, gateway, invoice_lines, purchases, schedules
 from billing.catalogue import Plan
 from billing.compositions import CURRENCY, Composition, Part
 from billing.mirror.fields import moment
@@ -25,7 +25,7 @@ Status = StripeSubscription.Status
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the invoice, in Stripe's words; what is given back is negative."""
+    """A line of the invoice; what is given back is negative."""
 
     text: str
     amount: int
@@ -116,14 +116,10 @@ def _date(subscription: StripeSubscription) -> datetime:
 
 
 def _read(invoice: Mapping[str, Any]) -> dict[str, Any]:
-    total, due = invoice["total"], invoice["amount_due"]
+    total, due, found = invoice["total"], invoice["amount_due"], invoice["lines"]["data"]
     lines = [
-        Line(
-            line["description"] or "",
-            line["amount"],
-            *(moment(line["period"][at]) for at in ("start", "end")),
-        )
-        for line in invoice["lines"]["data"]
+        Line(text, line["amount"], *(moment(line["period"][at]) for at in ("start", "end")))
+        for text, line in zip(invoice_lines.words(found), found, strict=True)
     ]
     return {
         "lines": lines,

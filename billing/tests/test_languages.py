@@ -7,10 +7,10 @@ from django.core import mail
 from django.utils import translation
 
 from accounts.models import Organization, User
-from billing import checkouts, customers, errors, subscriptions
+from billing import checkouts, customers, errors, previews, subscriptions
 from billing.models import StripeSubscription
 from billing.purchases import Order
-from billing.tests.buying import DECLINED_AT_ONCE, at_stripe, plan
+from billing.tests.buying import DECLINED_AT_ONCE, at_stripe, have, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +82,20 @@ def test_the_api_explains_errors_and_names_plans_in_the_caller_s_language(
     plans = client.get("/api/billing/plans/", headers=chinese).json()["plans"]
     assert "Open SEC Data 高级版" in {one["name"] for one in plans}
     assert client.get("/api/nowhere/", headers=chinese).json()["error"]["message"] == "此地址没有任何内容。"
+
+
+def test_the_lines_of_a_preview_are_in_the_reader_s_words(business: StripeSubscription) -> None:
+    def lines() -> list[tuple[str, int]]:
+        subscription = StripeSubscription.objects.get(pk=business.pk)
+        return [(line.text, line.amount) for line in previews.of_items(subscription, {"cpu-1x4": 1}).lines]
+
+    have(business, **{"cpu-1x4": 2})
+    assert "Unused time on 2 × Small (1x4) after 31 Jan 2027" in dict(lines())
+    with translation.override("zh-hans"):
+        assert lines() == [("小型，自 2027年1月31日起", 1500), ("2 × 小型，自 2027年1月31日起未使用", -3000)]
+
+
+def test_the_lines_of_a_first_invoice_are_what_is_bought(machines: Any, delta: Organization) -> None:
+    with translation.override("zh-hans"):
+        seen = previews.of_purchase(delta, plan("business"), "month", {"cpu-1x4": 3})
+    assert sorted(line.text for line in seen.lines) == ["3 × 小型", "Open SEC Data 商业版"]
