@@ -24,7 +24,7 @@ CART = {
         "type": "object",
         "properties": {
             "items": {"type": "object", "additionalProperties": _LINE},
-            "currency": {"type": "string", "maxLength": 3},
+            "currency": {"type": "string"},
             "version": {},
             "total": {},
         },

@@ -62,12 +62,14 @@ class Search(forms.Form):
 
     @classmethod
     def strictly(cls, params: QueryDict) -> Self:
-        """Raises ValidationError for what is wrong, given twice or not a parameter at all."""
+        """Raises ValidationError for what is wrong, empty, given twice or not a parameter at all."""
         for name in params:
             if name not in cls.base_fields:
                 raise ValidationError({name: [_("There is no such parameter.")]})
             if len(params.getlist(name)) > 1:
                 raise ValidationError({name: [_("Give this parameter once.")]})
+            if not params[name].strip():
+                raise ValidationError({name: [_("This parameter is empty. Leave it out instead.")]})
         search = cls(params)
         if not search.is_valid():
             raise ValidationError(

@@ -50,7 +50,7 @@ MEMBER: dict[str, Any] = {
 }
 INVITATION: dict[str, Any] = {
     "id": 5,
-    "email": "bob@acme.example",
+    "email": "dora@acme.example",
     "role": "member",
     "expires": "2027-01-22T12:00:00Z",
 }
@@ -133,7 +133,7 @@ class Invitations(ManagersEndpoint):
         takes=NewInvitation,
         answers=InvitationShape,
         status=201,
-        sends={"email": "bob@acme.example", "role": "member"},
+        sends={"email": "dora@acme.example", "role": "member"},
         example=INVITATION,
         refuses=[
             errors.PersonalOrganizationError,

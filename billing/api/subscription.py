@@ -36,7 +36,7 @@ class Subscription(BuyersEndpoint):
         _("Buy a plan"),
         takes=Purchase,
         answers=shapes.Purchase,
-        sends={"plan": "premium", "interval": "month", "payment_method_id": "pm_1QbYw1LkdIwHu7ixA2c4"},
+        sends={"plan": "premium", "interval": "month", "payment_method_id": "pm_card_visa"},
         example=shapes.PURCHASE,
         refuses=[*errors.OF_A_PURCHASE, errors.TooOften],
     )

@@ -70,6 +70,8 @@ def test_each_filter_narrows_and_each_order_sorts(client, all_filings, query, fo
         ("cik=١", "cik"),
         ("form_type=11-K", "form_type"),
         ("filed_after=yesterday", "filed_after"),
+        ("filed_after=", "filed_after"),
+        ("company=%20", "company"),
         ("filed_after=2026-02-30", "filed_after"),
         ("filed_after=2026-02-02&filed_before=2026-02-01", "filed_before"),
         ("ordering=password", "ordering"),
