@@ -9,7 +9,7 @@ from benchmarks.gate import race
 from benchmarks.place import Place
 from benchmarks.webhooks import Contestant
 
-TABLES = ("events", "burst", "gate", "cart", "sandbox")
+TABLES = ("events", "burst", "costs", "gate", "cart", "sandbox")
 # Of what Turnpike wants to be how much; by issue, the least.
 TARGETS = (
     ("Turnpike, done when answered", "apply", 0.8),
@@ -18,6 +18,8 @@ TARGETS = (
     ("Turnpike, API 100 ms", "Turnpike, done when answered", 0.9),
     ("Turnpike, stored for a worker", "HMAC and one INSERT", 0.9),
 )
+# Whose costs are taken apart, or compared with those.
+COSTS = ("HMAC and one INSERT", "apply", "Turnpike, stored for a worker", "Turnpike, done when answered")
 
 
 def main(arguments: list[str]) -> int:
@@ -37,6 +39,9 @@ def main(arguments: list[str]) -> int:
                 show_events(webhooks.run(there, options.rounds))
             if "burst" in wanted:
                 show_burst(there)
+    if "costs" in wanted:
+        with place.prepared() as there:
+            show_costs(there)
     if "gate" in wanted:
         show_gate(race.ROUNDS)
     if "cart" in wanted:
@@ -72,6 +77,20 @@ def show_burst(there: Place) -> None:
             f"  {name:30} median {result.quantile(0.5):.3f}  p99 {result.quantile(0.99):.3f} (less than 1)"
             f"  longest {result.quantile(1):.3f}  done after {waited:.1f}"
         )
+    print()
+
+
+def show_costs(there: Place) -> None:
+    print(
+        "CPU of an event in process, without a server: microseconds of Python, of PostgreSQL, and Turnpike's parts"
+    )
+    for who in webhooks.contestants(there).values():
+        if who.name in COSTS:
+            measured = webhooks.costs(there, who)
+            python, database = measured.pop("Python"), measured.pop("PostgreSQL")
+            print(f"  {who.name:30} {python:6.0f} {database:6.0f}")
+            for part, microseconds in sorted(measured.items(), key=lambda one: -one[1]):
+                print(f"    {part:34} {microseconds:6.0f}")
     print()
 
 

@@ -1,5 +1,6 @@
 """Events a second: Turnpike, and what it is compared with, in turn in the same run."""
 
+import json
 import statistics
 from dataclasses import dataclass, field
 from itertools import chain
@@ -57,12 +58,22 @@ def measure(there: Place, who: Contestant, share: float = 1.0) -> float:
 
 def count_statements(there: Place, who: Contestant) -> str:
     """The least and the most that an event took, over one round of all kinds."""
+    least, most = _in_process(there, who, "benchmarks.statements", place.CLIENTS * 10).split()
+    return least if least == most else f"{least}-{most}"
+
+
+def costs(there: Place, who: Contestant) -> dict[str, float]:
+    """Microseconds of CPU for an event, by who spends them."""
+    return dict(json.loads(_in_process(there, who, "benchmarks.costs", 2000)))
+
+
+def _in_process(there: Place, who: Contestant, module: str, count: int) -> str:
+    """What a module prints that is given so many events to send itself, under the contestant's settings."""
     environment = there.peers if who.server == "peers" else there.environment
     if who.server == "stored":
         environment = environment | {"CELERY_BROKER_URL": place.REDIS}
-    lines = b"\n".join(chain.from_iterable(there.bodies(place.CLIENTS * 10))).decode()
-    least, most = processes.run(["-m", "benchmarks.statements", who.path], environment, lines).split()
-    return least if least == most else f"{least}-{most}"
+    lines = b"\n".join(chain.from_iterable(there.bodies(count))).decode()
+    return processes.run(["-m", module, who.path], environment, lines)
 
 
 def run(there: Place, rounds: int = ROUNDS) -> dict[str, Contestant]:
