@@ -68,7 +68,7 @@ class Search(forms.Form):
                 raise ValidationError({name: [_("There is no such parameter.")]})
             if len(params.getlist(name)) > 1:
                 raise ValidationError({name: [_("Give this parameter once.")]})
-            if not params[name].strip():
+            if not str(params[name]).strip():
                 raise ValidationError({name: [_("This parameter is empty. Leave it out instead.")]})
         search = cls(params)
         if not search.is_valid():
