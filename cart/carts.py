@@ -35,6 +35,7 @@ COOKIE_AGE = 365 * 24 * 60 * 60
 MOST_OF_ONE = contents.MOST_OF_ONE
 
 _BY_TOKEN = Prepared(lambda token: Cart.objects.filter(token_hash=token), "a hash")
+_BY_USER = Prepared(lambda user: Cart.objects.filter(user_id=user), 0)
 
 # By the item's slug.
 Quantities = Mapping[str, int]
@@ -43,7 +44,7 @@ Quantities = Mapping[str, int]
 def of(request: "HttpRequest | Request") -> Cart:
     """The visitor's cart; an empty one that is no row yet if there is none. One query, none without a cookie."""
     if request.user.is_authenticated:
-        return Cart.objects.filter(user=request.user).first() or Cart(user=request.user)
+        return _BY_USER.first(request.user.pk) or Cart(user=request.user)
     return of_guest(request) or Cart()
 
 

@@ -204,3 +204,14 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(
     guest.send("patch", "/cart", {"currency": "eur"})
     with django_assert_num_queries(3):
         guest.get()
+
+
+def test_a_user_s_cart_takes_as_many_queries_however_much_is_in_it(
+    visitor, signed_in, alice, shop, django_assert_num_queries: Any
+) -> None:
+    hers = visitor(signed_in(alice))
+    Item.objects.bulk_create(Item(slug=f"card-{n}", name="Card", price=100) for n in range(60))
+    for lines in (1, 60):
+        hers.put({f"card-{n}": 1 for n in range(lines)})
+        with django_assert_num_queries(4):  # the session, who it is, the cart, the lines
+            assert len(hers.get().json()["items"]) == lines
