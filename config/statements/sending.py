@@ -79,22 +79,22 @@ def _execute(statements: list[Statement]) -> list[Row]:
     database = connections[connection.alias]
     with database.cursor() as cursor:
         if database.vendor == "postgresql" and not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            statements = [(_call(database.connection, sql), values) for sql, values in statements]
+            statements = [(_call(database, sql), values) for sql, values in statements]
         texts, values = zip(*statements, strict=True)
         cursor.execute("; ".join(texts), [value for some in values for value in some])
         return cursor.fetchall() if cursor.description else []
 
 
-def _call(session: Any, sql: str) -> str:
-    known = _planned.setdefault(session, {})
+def _call(database: Any, sql: str) -> str:
+    known = _planned.setdefault(database.connection, {})
     if sql not in known:
-        known[sql] = _plan(session, sql, f"turnpike_{len(known)}")
+        known[sql] = _plan(database, sql, f"turnpike_{len(known)}")
     return known[sql]
 
 
-def _plan(session: Any, sql: str, name: str) -> str:
+def _plan(database: Any, sql: str, name: str) -> str:
     first, *others = sql.replace("%%", "%").split("%s")
     numbered = first + "".join(f"${number}{text}" for number, text in enumerate(others, start=1))
-    with session.cursor() as cursor:
+    with database.wrap_database_errors, database.connection.cursor() as cursor:
         cursor.execute(f"PREPARE {name} AS {numbered}")
     return f"EXECUTE {name} ({', '.join(['%s'] * len(others))})" if others else f"EXECUTE {name}"

@@ -5,7 +5,7 @@ and takes together what only writes.
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization
@@ -105,3 +105,21 @@ def test_what_goes_wrong_with_it_is_raised_by_the_statement_that_it_goes_with():
             StripeProduct.objects.first()
         transaction.set_rollback(True)
     assert not StripeProduct.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_is_noticed_while_planning():
+    def ask(field: str) -> Organization | None:
+        return statements.Prepared(
+            lambda value: Organization.objects.filter(**{field: value}), "a value"
+        ).first("")
+
+    assert ask("name") is None
+    with connection.copy().cursor() as elsewhere:
+        elsewhere.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        elsewhere.db.close()
+
+    with pytest.raises(OperationalError):
+        ask("email")
+    connection.close_if_unusable_or_obsolete()
+    assert ask("email") is None
