@@ -10,8 +10,8 @@ from babel.core import Locale, UnknownLocaleError
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
-from billing import catalogue
-from billing.models import MirroredObject, StripeInvoice
+from billing import catalogue, gateway
+from billing.models import MirroredObject, StripeInvoice, StripePrice, StripeProduct
 from portal import activation, agreement
 from portal.models import Receipt, Sale
 
@@ -77,8 +77,14 @@ def _amounts_agreed(sale: Sale) -> Facts:
 
 def _amounts_paid(sale: Sale, invoice: StripeInvoice) -> Facts:
     details = _details(invoice)
+    others = _other_wares(sale, details.get("lines", []))
     lines = [
-        {"start": _moment(line["start"]), "end": _moment(line["end"]), "amount": line["amount"]}
+        {
+            "name": others.get(line.get("price"), ""),
+            "start": _moment(line["start"]),
+            "end": _moment(line["end"]),
+            "amount": line["amount"],
+        }
         for line in details.get("lines", [])
     ]
     tax = details.get("tax") or 0
@@ -93,6 +99,17 @@ def _amounts_paid(sale: Sale, invoice: StripeInvoice) -> Facts:
         "invoice": invoice.number,
         "period": [lines[-1]["start"], lines[-1]["end"]] if lines else None,
     }
+
+
+def _other_wares(sale: Sale, lines: list[dict[str, Any]]) -> dict[str | None, str]:
+    """The names of what stands on the invoice beside the plan, as staff may add it at Stripe, by price."""
+    plan = gateway.catalogue.product_id(sale.plan)
+    prices = StripePrice.objects.filter(stripe_id__in=[line.get("price") or "" for line in lines])
+    products = dict(prices.exclude(product_id=plan).values_list("stripe_id", "product_id"))
+    names = dict(
+        StripeProduct.objects.filter(stripe_id__in=products.values()).values_list("stripe_id", "name")
+    )
+    return {price: names.get(product, "") for price, product in products.items()}
 
 
 def _details(invoice: StripeInvoice) -> dict[str, Any]:

@@ -81,7 +81,8 @@ def _lines(receipt: Receipt) -> list[tuple[str, str]]:
 def _line(plan: str, line: dict[str, Any]) -> str:
     if not line["start"]:
         return _("%(plan)s, one year, renews automatically") % {"plan": plan}
-    return _("%(plan)s, %(period)s") % {"plan": plan, "period": _period(line["start"], line["end"])}
+    ware = line.get("name") or plan
+    return _("%(plan)s, %(period)s") % {"plan": ware, "period": _period(line["start"], line["end"])}
 
 
 def _tax_name(facts: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from portal import activation, receipts
+from billing.models import MirroredObject, StripePrice, StripeProduct
+from portal import activation, receipts, wording
 from portal.models import NumberSeries, Receipt
 from portal.tests import at_once, papers
 
@@ -36,6 +37,22 @@ def test_it_says_what_the_invoice_says_not_what_was_agreed() -> None:
     assert (facts["subtotal"], facts["tax"], facts["total"]) == (100_000, 4_000, 104_000)
     assert facts["period"] == [papers.START.isoformat(), papers.END.isoformat()]
     assert facts["invoice"] == "IN_1-0001"
+
+
+def test_what_was_sold_beside_the_plan_is_named_as_what_it_is() -> None:
+    """As staff may add it to a subscription at Stripe."""
+    sale = papers.sale()
+    invoice = papers.invoice(sale)
+    StripeProduct.objects.create(stripe_id="prod_training", name="Training")
+    StripePrice.objects.create(
+        stripe_id="price_training", product_id="prod_training", currency="usd", created=papers.START
+    )
+    guard = MirroredObject.objects.get(stripe_id=invoice.stripe_id)
+    guard.data["lines"].append({**guard.data["lines"][0], "price": "price_training", "amount": 5_000})
+    guard.save()
+    receipt = receipts.issue(sale, invoice)
+    named = [text.split(",")[0] for text, _amount in wording.of(receipt).lines]
+    assert named == ["Open SEC Data Annual", "Training"]
 
 
 def test_a_renewal_has_a_receipt_of_its_own() -> None:
