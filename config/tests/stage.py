@@ -140,3 +140,16 @@ BY: Mapping[str, str] = {
     "patch_cart": "charlie",
     "post_create_payment_intent": "charlie",
 }
+
+
+def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path and description of each."""
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def example_of(operation: dict[str, Any]) -> Any:
+    """The body that the description shows; None if it takes none."""
+    body = operation.get("requestBody")
+    return body["content"]["application/json"]["examples"]["Body"]["value"] if body else None

@@ -1,7 +1,6 @@
 """The API tried with what its own description allows, and with what it does not: nothing breaks, and nothing answers
 outside the description."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,10 +14,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
-from accounts.models import User
 from config.schema import SHOP
-from config.tests import stage as stages
-from config.tests.stage import BY, Stage
+from config.tests.stage import BY, Stage, example_of
 
 CASES = 15
 CHECKS = [
@@ -28,11 +25,6 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
-
-
-@pytest.fixture
-def stage(machines: Any, card: Callable[..., str], alice: User, bob: User, charlie: User, db: None) -> Stage:
-    return stages.build(machines, card, alice, bob, charlie)
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +43,6 @@ def name_of(operation: Any) -> str:
     return str(operation.definition.raw["operationId"])
 
 
-def example_of(operation: Any) -> Any:
-    """The body that the description shows."""
-    body = operation.definition.raw.get("requestBody")
-    return body["content"]["application/json"]["examples"]["Body"]["value"] if body else None
-
-
 def parameters_of(operation: Any, stage: Stage) -> dict[str, Any]:
     return {name: value for name, value in stage.parameters.items() if f"{{{name}}}" in operation.path}
 
@@ -66,7 +52,7 @@ def test_every_operation_succeeds_as_its_example_says(api: Any, stage: Stage) ->
     failed = {}
     for operation in operations(api):
         name = name_of(operation)
-        body = stage.bodies.get(name, example_of(operation))
+        body = stage.bodies.get(name, example_of(operation.definition.raw))
         case = operation.Case(
             path_parameters=parameters_of(operation, stage), **({} if body is None else {"body": body})
         )
