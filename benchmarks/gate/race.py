@@ -16,6 +16,8 @@ REQUESTS = 400  # of each contestant in a round
 CLIENTS = 4
 CALLERS = 200
 FEW, MANY = 1_000, 1_000_000
+LEAST = {"gated": 0.9, "metered": 0.8}  # of what the stock authentication does without a gate
+GATES = [(gate, way) for gate in LEAST for way in ("session", "key", "token")]
 Headers = dict[str, str]
 
 
@@ -112,14 +114,9 @@ def contestants(organizations: int = MANY) -> Iterator[dict[str, Contestant]]:
     with ExitStack() as stack:
         few, headers = stack.enter_context(turnpike(FEW))
         many, others = stack.enter_context(turnpike(organizations))
-        found = {
-            "stock session": Contestant(few, "/session/", headers["stock session"]),
-            "stock token": Contestant(few, "/token/", headers["stock token"]),
-        }
-        for gate in ("gated", "metered"):
-            for way in ("session", "key", "token"):
-                found[f"{gate}, {way}"] = Contestant(few, f"/{gate}/", headers[way])
-                found[f"{gate}, {way}, many"] = Contestant(many, f"/{gate}/", others[way])
+        found = ours(few, headers)
+        for gate, way in GATES:
+            found[f"{gate}, {way}, many"] = Contestant(many, f"/{gate}/", others[way])
         if there := stack.enter_context(peers()):
             for path in (
                 "token",
@@ -132,16 +129,24 @@ def contestants(organizations: int = MANY) -> Iterator[dict[str, Contestant]]:
         yield found
 
 
+def ours(server: Server, headers: dict[str, list[Headers]]) -> dict[str, Contestant]:
+    """Each gate by each way to call, and the same without a gate under the stock authentication."""
+    found = {
+        f"stock {way}": Contestant(server, f"/{way}/", headers[f"stock {way}"])
+        for way in ("session", "token")
+    }
+    for gate, way in GATES:
+        found[f"{gate}, {way}"] = Contestant(server, f"/{gate}/", headers[way])
+    return found
+
+
 def comparisons(names: dict[str, Contestant]) -> list[Comparison]:
     """What is compared with what."""
     found = []
-    for gate, least in (("gated", 0.9), ("metered", 0.8)):
-        for way in ("session", "key", "token"):
-            stock = "stock session" if way == "session" else "stock token"
-            found.append(Comparison(f"{gate}, {way}", stock, least))
-    for gate in ("gated", "metered"):
-        for way in ("session", "key", "token"):
-            found.append(Comparison(f"{gate}, {way}, many", f"{gate}, {way}", 1 / 1.1))
+    for gate, way in GATES:
+        stock = "stock session" if way == "session" else "stock token"
+        found.append(Comparison(f"{gate}, {way}", stock, LEAST[gate]))
+    found += [Comparison(f"{gate}, {way}, many", f"{gate}, {way}", 1 / 1.1) for gate, way in GATES]
     found += [Comparison(name, "peers: token") for name in names if "-stripe/" in name]
     return found
 
