@@ -68,8 +68,8 @@ MUTATIONS = {
         (
             (
                 "billing/purchases.py",
-                "gateway.subscriptions.create(**attempt.parameters, key=attempt.key)",
-                'gateway.subscriptions.create(**attempt.parameters, key=__import__("uuid").uuid4().hex)',
+                "gateway.subscriptions.create(**parameters, key=attempt.key)",
+                'gateway.subscriptions.create(**parameters, key=__import__("uuid").uuid4().hex)',
             ),
         ),
         ("tests/test_meanwhile.py", "billing/tests/test_purchases.py"),
