@@ -1,10 +1,12 @@
 """POST /api/billing/checkout/: one page of Stripe's to buy on, and never two ways to buy at once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from accounts import organizations
 from accounts.models import Organization, User
@@ -17,6 +19,7 @@ from billing.purchases import Order
 from billing.tests.buying import DECLINED_WHEN_CHARGED, at_stripe, tier
 from billing.tests.calling import Caller, refused
 from sandbox.objects import checkout
+from sandbox.transport import InProcessClient
 
 PATH, SUBSCRIPTION, PREMIUM = "/api/billing/checkout/", "/api/billing/subscription/", {"plan": "premium"}
 OPEN = ("POST", "/v1/checkout/sessions")
@@ -279,3 +282,33 @@ def test_malformed_orders_open_nothing(caller: Caller, calls: list[Any]) -> None
 def test_members_are_told_whom_to_ask(catalogue: Any, bob: User, alice: User, acme: Organization) -> None:
     organizations.switch(bob, acme)
     assert refused(Caller(bob).post(PATH, **PREMIUM))[:2] == (403, "permission_denied")
+
+
+# --- At once --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_pages_and_purchases_at_once_leave_one_way_to_pay(
+    catalogue: Any, charlie: User, card: Callable[..., str]
+) -> None:
+    """Six people with the same idea: whoever wins, at most one thing can be paid, or is."""
+    method = card()
+
+    def click(number: int) -> int:
+        caller = Caller(charlie)
+        try:
+            if number % 2:
+                return int(caller.post(PATH, **PREMIUM).status_code)
+            return int(caller.post(SUBSCRIPTION, plan="starter", payment_method_id=method).status_code)
+        finally:
+            connection.close()
+
+    with (
+        client.using(InProcessClient(catalogue.sandbox, retry_delay=0.2)),
+        ThreadPoolExecutor(6) as pool,
+    ):
+        answers = set(pool.map(click, range(6)))
+    assert answers <= {200, 409, 503}
+    assert live(catalogue) + sessions(catalogue).count("open") <= 1
+    assert len(at_stripe(catalogue, "customer")) == 1

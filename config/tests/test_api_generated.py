@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
@@ -15,6 +16,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
 from config.schema import SHOP
+from config.tests import stage as stages
 from config.tests.stage import BY, Stage, example_of
 
 CASES = 15
@@ -134,3 +136,31 @@ def test_nothing_breaks_and_nothing_answers_outside_the_description(
         except FailureGroup as error:
             failed[name_of(operation)] = str(error)
     assert not failed, "\n".join(failed.values())
+
+
+BROKEN = [
+    b"{",
+    b"1",
+    b"null",
+    b"[]",
+    b'{"a": NaN}',
+    b'{"plan": "a", "plan": "b"}',
+    b"\xff\xfe",
+    b"[" * 100_000,
+]
+
+
+@pytest.mark.slow
+def test_what_is_no_json_object_is_told_so_everywhere(described: dict[str, Any], stage: Stage) -> None:
+    for method, path, operation in stages.operations(described):
+        if "requestBody" not in operation:
+            continue
+        client = Client()
+        if caller := BY.get(operation["operationId"], "alice"):
+            client.force_login(stage.people[caller])
+        call, address = getattr(client, method), path.format(**stage.parameters)
+        codes = {
+            call(address, body, content_type="application/json").json()["error"]["code"] for body in BROKEN
+        }
+        assert codes == {"parse_error"}, operation["operationId"]
+        assert call(address, b"plan=premium", content_type="text/plain").status_code == 415
