@@ -1,11 +1,20 @@
 """Addresses and forms as a visitor of the portal's pages would send them, or forge them."""
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from portal.tests.conftest import ORCHARDS
+
+# A statement that PostgreSQL has planned before begins with other words.
+WRITES = re.compile(r"^(PREPARE \S+ AS )?(INSERT|UPDATE|DELETE)\b")
+
+
+def written(queries: Iterable[dict[str, str]]) -> list[str]:
+    """Those that change something."""
+    return [query["sql"] for query in queries if WRITES.match(query["sql"])]
 
 
 def path(url: str) -> str:
