@@ -40,6 +40,7 @@ def test_what_was_answered_can_be_sent_back_as_it_is(guest, shop) -> None:
 
 
 def test_a_price_that_a_client_sends_is_never_read(guest, shop) -> None:
+    """A1, A6."""
     for price in (1, 0, -5, "free", None, {"amount": 1}):
         body = {"items": {"atlas": {"price": price, "qty": 1}}, "total": 1, "currency": "jpy"}
         assert guest.send("post", "/cart", body).json()["items"]["atlas"] == {"price": 4800, "qty": 1}
@@ -68,6 +69,7 @@ NO_QUANTITIES = [
 @pytest.mark.parametrize("method", ["post", "patch"])
 @pytest.mark.parametrize("quantity", NO_QUANTITIES)
 def test_what_is_no_quantity_is_refused_and_changes_nothing(guest, shop, method, quantity) -> None:
+    """A2."""
     before = guest.put({"mug": 1}).json()
     body = '{"items": {"mug": {"qty": 2}, "atlas": {"qty": Q}}}'.replace("Q", quantity)
     answer = guest.send(method, "/cart", body)
@@ -92,6 +94,7 @@ def test_what_is_no_quantity_is_refused_and_changes_nothing(guest, shop, method,
     ],
 )
 def test_what_is_refused_is_named(guest, shop, body, param) -> None:
+    """A3, A8."""
     answer = guest.send("post", "/cart", body)
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 
@@ -116,6 +119,7 @@ def test_a_cart_holds_a_hundred_lines_and_no_more(guest) -> None:
 @pytest.mark.parametrize("method", ["post", "patch"])
 @pytest.mark.parametrize("path", ["/cart", "/cart/"])
 def test_a_guest_needs_the_csrf_token_too(shop, method, path) -> None:
+    """A17."""
     client = Client(enforce_csrf_checks=True)
     body = {"items": {"atlas": {"qty": 1}}}
     answer = getattr(client, method)(path, body, content_type="application/json")
@@ -215,3 +219,28 @@ def test_a_user_s_cart_takes_as_many_queries_however_much_is_in_it(
         hers.put({f"card-{n}": 1 for n in range(lines)})
         with django_assert_num_queries(4):  # the session, who it is, the cart, the lines
             assert len(hers.get().json()["items"]) == lines
+
+
+# --- Bodies ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/cart", "/create-payment-intent"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"items":' * 50_000,
+        "[]",
+        '"x"',
+        "null",
+        "{",
+        "\ufeff{}",
+        '{"items": {"\\u0000": {"qty": 1}}}',
+    ],
+)
+def test_what_is_no_object_of_ours_is_refused(guest, shop, path, body) -> None:
+    """A4."""
+    answer = guest.send("post", path, body)
+    assert answer.status_code == 400
+    assert set(answer.json()["error"]) >= {"code", "message"}
+    assert not Cart.objects.exists()

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_guests_cart_has_a_cookie_of_its_own_for_a_year_and_no_session(guest, shop) -> None:
+    """A24."""
     guest.put({"atlas": 1})
     cookie = guest.client.cookies["cart"]
     assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (365 * 24 * 60 * 60, True, "Lax")
@@ -26,6 +27,7 @@ def test_a_cookie_that_is_none_of_ours_is_no_cart(client: Client, shop, cookie) 
 
 
 def test_who_signs_in_finds_both_carts_in_one_at_the_prices_of_now(guest, shop, alice) -> None:
+    """A26."""
     hers = Visitor(Client(enforce_csrf_checks=True))
     hers.client.force_login(alice)
     hers.put({"atlas": 1, "mug": 2})
@@ -47,6 +49,7 @@ def test_the_content_keeps_its_version_when_nothing_was_there_before(guest, shop
 
 
 def test_the_session_id_changes_at_sign_in(guest, shop, alice) -> None:
+    """A25."""
     session = guest.client.session
     session["seen"] = True
     session.save()

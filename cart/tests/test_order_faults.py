@@ -30,6 +30,7 @@ def intents(stripe: Any) -> list[dict[str, Any]]:
 def test_a_payment_that_was_begun_and_not_heard_of_is_found_or_made_once(
     guest, shop, catalogue, browser: Browser, kind, hours
 ) -> None:
+    """F26, F36, F37."""
     guest.put({"atlas": 1})
     catalogue.sandbox.faults.add(kind, times=9, **CREATE)
     assert guest.check_out().status_code in (503, 409)
@@ -48,7 +49,7 @@ def test_a_payment_that_was_begun_and_not_heard_of_is_found_or_made_once(
 def test_a_cancel_that_was_not_heard_of_is_made_up_for_before_another_can_be_paid(
     guest, shop, catalogue, kind
 ) -> None:
-    """F39."""
+    """F26, F36, F39."""
     guest.put({"atlas": 1})
     guest.check_out()
     guest.put({"atlas": 2})
@@ -66,7 +67,7 @@ def test_a_cancel_that_was_not_heard_of_is_made_up_for_before_another_can_be_pai
 def test_a_process_that_died_before_it_noted_the_intent_left_nothing_undone(
     filled, catalogue, browser: Browser
 ) -> None:
-    """Stripe has the intent, and the money; our row does not know either. The events tell."""
+    """F26. Stripe has the intent, and the money; our row does not know either. The events tell."""
     order = orders.place(filled(atlas=1), "g@visitor.example", None)
     payment = orders.pay(order)
     browser.confirm({"payment_intent": payment.payment_intent_id, "client_secret": payment.client_secret})
@@ -132,6 +133,7 @@ def test_what_cannot_be_mended_is_reported_once_and_then_left_to_staff(
 
 @pytest.mark.parametrize("who", ["guest", "address"])
 def test_so_many_payments_an_hour_and_no_more(guest, visitor, shop, catalogue, monkeypatch, who) -> None:
+    """A43."""
     few, many = (2, 99) if who == "guest" else (99, 2)
     monkeypatch.setattr(limits, "CARDS", limits.Limit("cards", few, many, "Try again after %(time)s."))
     guest.put({"atlas": 1})
@@ -149,6 +151,7 @@ def test_so_many_payments_an_hour_and_no_more(guest, visitor, shop, catalogue, m
 
 
 def test_ten_declines_end_an_order(guest, shop, catalogue, browser: Browser) -> None:
+    """A43."""
     guest.put({"atlas": 1})
     payment = guest.check_out().json()
     for _ in range(10):
@@ -162,6 +165,7 @@ def test_ten_declines_end_an_order(guest, shop, catalogue, browser: Browser) -> 
 
 @pytest.mark.postgresql
 def test_ten_clicks_at_once_are_one_order_and_one_intent(filled, catalogue) -> None:
+    """F27."""
     cart = filled(atlas=1, ticket=1)
 
     def click(_number: int) -> tuple[str, str]:
@@ -179,6 +183,7 @@ def test_ten_clicks_at_once_are_one_order_and_one_intent(filled, catalogue) -> N
 
 @pytest.mark.postgresql
 def test_the_page_and_ten_deliveries_at_once_pay_it_once(filled, catalogue, browser: Browser) -> None:
+    """F2."""
     from django.core import mail
 
     payment = orders.check_out(Draft(filled(ticket=2), "g@visitor.example", None))

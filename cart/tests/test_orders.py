@@ -78,6 +78,7 @@ def test_paid_and_the_window_closed(guest, shop, catalogue, browser: Browser) ->
 
 
 def test_declined_and_tried_again_with_another_card(guest, shop, catalogue, browser: Browser) -> None:
+    """F40."""
     guest.put({"atlas": 1})
     first = guest.check_out().json()
     with pytest.raises(stripe_errors.Declined):
@@ -93,6 +94,7 @@ def test_declined_and_tried_again_with_another_card(guest, shop, catalogue, brow
 
 
 def test_the_bank_asks_and_the_window_is_taken_away(guest, shop, catalogue, browser: Browser) -> None:
+    """F40."""
     guest.put({"atlas": 1})
     payment = guest.check_out().json()
     assert browser.confirm(payment, ASKS_THE_BANK)["status"] == "requires_action"
@@ -106,7 +108,7 @@ def test_the_bank_asks_and_the_window_is_taken_away(guest, shop, catalogue, brow
 def test_the_window_was_closed_before_paying_and_the_buyer_comes_back(
     guest, shop, catalogue, calls, hours
 ) -> None:
-    """Also when Stripe has forgotten the idempotency key: the intent that is noted is fetched."""
+    """F37. Also when Stripe has forgotten the idempotency key: the intent that is noted is fetched."""
     guest.put({"atlas": 1})
     first = guest.check_out().json()
     catalogue.advance(hours=hours)
@@ -118,6 +120,7 @@ def test_the_window_was_closed_before_paying_and_the_buyer_comes_back(
 
 
 def test_the_cart_was_changed_before_paying(guest, shop, catalogue, browser: Browser) -> None:
+    """F39."""
     guest.put({"atlas": 1})
     first = guest.check_out().json()
     guest.put({"atlas": 2})
@@ -139,6 +142,7 @@ def test_the_cart_was_changed_before_paying(guest, shop, catalogue, browser: Bro
 
 
 def test_prices_that_change_make_another_order_too(guest, shop, catalogue) -> None:
+    """F38: they have another key."""
     guest.put({"atlas": 1})
     first = guest.check_out().json()
     Item.objects.filter(slug="atlas").update(price=5000)
@@ -154,7 +158,7 @@ def test_prices_that_change_make_another_order_too(guest, shop, catalogue) -> No
 
 
 def test_what_was_paid_before_the_cart_changed_is_the_order(guest, shop, catalogue, browser: Browser) -> None:
-    """Nobody has noted the payment yet. It counts, and only what was put in since stays in the cart."""
+    """F39. Nobody has noted the payment yet. It counts, and only what was put in since stays in the cart."""
     guest.put({"atlas": 1})
     first = guest.check_out().json()
     browser.confirm(first)
@@ -174,7 +178,7 @@ def test_what_was_paid_before_the_cart_changed_is_the_order(guest, shop, catalog
 def test_of_two_payments_of_one_purchase_the_second_goes_back_and_staff_are_told(
     guest, shop, catalogue, browser: Browser
 ) -> None:
-    """F39: The old intent could not be canceled: the buyer was at their bank with it, and paid it when the new one was
+    """F39: the old intent could not be canceled: the buyer was at their bank with it, and paid it when the new one was
     paid already."""
     guest.put({"atlas": 1})
     first = guest.check_out().json()
@@ -229,6 +233,7 @@ def test_nobody_pays_another_amount_than_they_were_shown(guest, shop, catalogue,
     ],
 )
 def test_what_is_not_asked_for_is_refused_before_any_call(guest, shop, catalogue, calls, body, code) -> None:
+    """A1, A6."""
     guest.put({"atlas": 1})
     answer = guest.send("post", "/create-payment-intent", body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
@@ -239,6 +244,7 @@ def test_what_is_not_asked_for_is_refused_before_any_call(guest, shop, catalogue
 def test_a_total_that_stripe_would_not_charge_is_refused_before_any_call(
     guest, catalogue, calls, price, quantity
 ) -> None:
+    """A5."""
     Item.objects.create(slug="thing", name="Thing", price=price)
     guest.put({"thing": quantity})
     answer = guest.check_out()
@@ -249,6 +255,7 @@ def test_a_total_that_stripe_would_not_charge_is_refused_before_any_call(
 
 
 def test_yen_have_no_smaller_unit(guest, shop, catalogue, browser: Browser) -> None:
+    """F50."""
     guest.put({"atlas": 2})
     guest.send("patch", "/cart", {"currency": "jpy"})
     payment = guest.check_out().json()
@@ -274,6 +281,7 @@ def test_yen_have_no_smaller_unit(guest, shop, catalogue, browser: Browser) -> N
 def test_a_payment_that_does_not_match_its_order_delivers_nothing(
     guest, shop, catalogue, browser: Browser, differs
 ) -> None:
+    """A9."""
     guest.put({"atlas": 1})
     payment = guest.check_out().json()
     with catalogue.sandbox.work() as world:
@@ -291,6 +299,7 @@ def test_a_payment_that_does_not_match_its_order_delivers_nothing(
 def test_a_payment_of_another_deployment_or_of_nobody_delivers_nothing(
     guest, shop, catalogue, browser: Browser
 ) -> None:
+    """A9."""
     guest.put({"atlas": 1})
     ours = guest.check_out().json()
     for metadata in ({}, {"namespace": "somebody-else", "order": ours["order"]}, {"order": ours["order"]}):
@@ -303,6 +312,7 @@ def test_a_payment_of_another_deployment_or_of_nobody_delivers_nothing(
 def test_a_payment_in_our_name_for_an_order_that_has_another_one_rings(
     guest, shop, catalogue, browser: Browser
 ) -> None:
+    """A9."""
     guest.put({"atlas": 1})
     ours = guest.check_out().json()
     browser.confirm(browser.make_intent(4800, "usd", {"namespace": "turnpike", "order": ours["order"]}))
@@ -315,6 +325,7 @@ def test_a_payment_in_our_name_for_an_order_that_has_another_one_rings(
 
 
 def test_a_debit_is_on_its_way_for_days_and_then_paid(guest, shop, catalogue, browser: Browser) -> None:
+    """F41."""
     guest.put({"atlas": 1})
     payment = guest.check_out().json()
     browser.debit(payment)
@@ -331,6 +342,7 @@ def test_a_debit_is_on_its_way_for_days_and_then_paid(guest, shop, catalogue, br
 
 
 def test_a_debit_that_fails_leaves_the_cart_as_it_was(guest, shop, catalogue, browser: Browser) -> None:
+    """F41."""
     before = guest.put({"atlas": 1}).json()
     payment = guest.check_out().json()
     browser.debit(payment, fails=True)

@@ -44,12 +44,14 @@ def test_a_part_and_then_the_rest(paid, catalogue, acme, alice) -> None:
 
 @pytest.mark.parametrize("amount", [0, -1, 4801])
 def test_no_more_goes_back_than_was_paid(paid, calls, amount) -> None:
+    """A5."""
     with pytest.raises(errors.NotRefundable):
         orders.refund(paid, amount, None)
     assert calls == []
 
 
 def test_a_refund_in_the_dashboard_ends_in_the_same_rows(paid, catalogue) -> None:
+    """F45."""
     gateway.client.connected().v1.refunds.create({"payment_intent": paid.payment_intent_id, "amount": 1800})
     catalogue.deliver()
     catalogue.deliver()
@@ -72,6 +74,7 @@ def test_what_went_back_in_the_dashboard_unheard_is_not_given_again(paid, catalo
 
 @pytest.mark.parametrize("kind", ["cut", "lost"])
 def test_a_refund_whose_answer_is_lost_is_one_refund(paid, catalogue, kind) -> None:
+    """F26."""
     catalogue.sandbox.faults.add(kind, method="POST", path="/v1/refunds", times=9)
     with pytest.raises(stripe_errors.Unavailable):
         orders.refund(paid, 1000, None)
@@ -87,6 +90,7 @@ def test_a_refund_whose_answer_is_lost_is_one_refund(paid, catalogue, kind) -> N
 
 
 def test_a_dispute_is_noted_and_staff_are_told(guest, shop, catalogue, browser: Browser) -> None:
+    """F45."""
     guest.put({"atlas": 1})
     browser.confirm(guest.check_out(), "4000000000000259")
     catalogue.deliver()

@@ -66,7 +66,7 @@ def test_when_stripe_is_down_it_is_not_asked_for_every_order(visitor: Any, shop:
 def test_a_payment_that_does_not_match_ends_with_its_order_and_staff_decide(
     two: Any, catalogue: Any, browser: Browser
 ) -> None:
-    """F36: the money was taken otherwise than we asked. It rings once; the order expires, and lets its pieces go."""
+    """A9: the money was taken otherwise than we asked. It rings once; the order expires, and lets its pieces go."""
     with catalogue.sandbox.work() as world:
         world.get("payment_intent", two[0]["payment_intent"])["amount"] = 1
     browser.confirm(two[0])
