@@ -14,9 +14,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing import changes, compositions, errors, gateway, invoice_lines, purchases, schedules
+from billing import changes, compositions, customers, errors, gateway, invoice_lines, purchases, schedules
 from billing.catalogue import Plan
 from billing.compositions import CURRENCY, Composition, Part
+from billing.gateway.client import Answer
 from billing.mirror.fields import moment
 from billing.models import StripeSubscription
 
@@ -89,9 +90,17 @@ def of_purchase(
     if trial := purchases.trial_days(organization, plan):
         return Preview(wanted, parts, CURRENCY, trial_days=trial)
     items = [change for part in parts if (change := part.change)]
-    customer = organization.stripe_customer_id or ""
-    answer = gateway.previews.of_purchase(customer, items, currency=CURRENCY)
+    try:
+        answer = _ask(organization, items)
+    except errors.CustomerGone:  # as when it was deleted in the dashboard
+        customers.forget(organization)
+        answer = _ask(organization, items)
     return Preview(wanted, parts, CURRENCY, **_read(answer.data))
+
+
+def _ask(organization: Organization, items: Sequence[dict[str, Any]]) -> Answer:
+    customer = organization.stripe_customer_id or ""
+    return gateway.previews.of_purchase(customer, items, currency=CURRENCY)
 
 
 def _of(subscription: StripeSubscription, wanted: Composition) -> Preview:

@@ -22,6 +22,7 @@ class Flow(TextChoices):
     HOME = "home", ""
     UPDATE_CARD = "update_card", "payment_method_update"
     CANCEL = "cancel", "subscription_cancel"
+    CHANGE = "change", ""
 
 
 # Where the page may lead back to. No address is taken from a client: a link that opens with Stripe's name would
@@ -62,14 +63,18 @@ class Portal(BuyersEndpoint):
     def post(self, request: Request) -> Response:
         """`update_card` and `cancel` open that very thing, and lead back when it is done; `home` opens all of it.
 
-        A plan is changed by `PATCH /api/billing/subscription/`, which shows the price of the whole organization first.
+        `change` leads to our own page of plans: Stripe's knows neither what is priced per member nor machines, so it
+        would show another price than the one that is paid. Programs change the plan with
+        `PATCH /api/billing/subscription/`.
         """
         wanted = self.body(Visit)
         flow, back = Flow(wanted["flow"]), settings.BASE_URL + reverse(RETURNS[wanted["return_to"]])
         limits.spend(request, limits.LOOKS)
+        if flow is Flow.CHANGE:
+            self.subscription()
+            return _answer(settings.BASE_URL + reverse("pricing"))
         subscription = self._ending() if flow is Flow.CANCEL else ""
-        url = customers.page(self.organization(), back, flow.label, subscription)
-        return Response({"url": url}, headers={"Cache-Control": "no-store"})
+        return _answer(customers.page(self.organization(), back, flow.label, subscription))
 
     def _ending(self) -> str:
         """The subscription that is to be cancelled."""
@@ -77,3 +82,7 @@ class Portal(BuyersEndpoint):
         if subscription.ends_at is not None:
             raise errors.SetToEnd(_("Your plan is set to end already."))  # type: ignore[arg-type]
         return subscription.stripe_id
+
+
+def _answer(url: str) -> Response:
+    return Response({"url": url}, headers={"Cache-Control": "no-store"})

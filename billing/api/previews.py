@@ -20,7 +20,7 @@ from config.description import describe
 
 
 class LineShape(serializers.Serializer[Any]):
-    """A line of the invoice, in Stripe's words; what is given back is negative."""
+    """A line of the invoice; what is given back is negative."""
 
     text = serializers.CharField(allow_blank=True)
     amount = serializers.IntegerField(help_text=CENTS)

@@ -8,6 +8,7 @@ import pytest
 from accounts import keys, organizations
 from accounts.models import Membership, Scope, User
 from billing import limits
+from billing.gateway import client
 from billing.models import StripeInvoice, StripeSubscription
 from billing.tests.calling import Caller, refused
 from billing.tests.test_changes import ALWAYS_ASKS, new_default
@@ -58,6 +59,13 @@ def test_a_purchase_is_previewed_to_the_cent_and_makes_nothing(
         ("instance:a10g", 2),
     ]
     assert not StripeSubscription.objects.exists()
+
+
+def test_a_customer_that_was_deleted_sees_prices_as_somebody_new(caller: Caller, charlie: User) -> None:
+    caller.post("/api/billing/payment-methods/")
+    organization = charlie.organizations.get(personal=True)
+    client.connected().v1.customers.delete(organization.stripe_customer_id or "")
+    assert caller.post(PREVIEW, plan="premium").json()["due_now"] == 2000
 
 
 def test_a_change_costs_what_its_preview_says(on: Callable[[str], Caller], calls: list[Any]) -> None:

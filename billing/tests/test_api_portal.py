@@ -48,6 +48,14 @@ def test_deep_links_open_one_thing_and_lead_back(subscriber: Caller, catalogue: 
     assert cancels["subscription"] == StripeSubscription.objects.get().stripe_id
 
 
+def test_a_change_of_plan_leads_to_our_own_page_which_knows_the_price(
+    subscriber: Caller, bob: User, calls: list[Any]
+) -> None:
+    assert subscriber.post(PATH, flow="change").json() == {"url": f"{settings.BASE_URL}/pricing/"}
+    assert refused(Caller(bob).post(PATH, flow="change"))[:2] == (409, "no_subscription")
+    assert calls == []
+
+
 def test_our_configuration_is_used_where_there_is_one(subscriber: Caller, catalogue: Any) -> None:
     list(portal_page.upsert())
     subscriber.post(PATH)
