@@ -3,19 +3,21 @@
 Where connections are pooled by the transaction it cannot keep plans; Django's DISABLE_SERVER_SIDE_CURSORS says so.
 """
 
+import itertools
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection, connections
+from django.db import NotSupportedError, connection, connections
 
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
 # Of each connection to PostgreSQL: how to call what is planned there already.
 _planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+_numbers = itertools.count()
 
 
 class _Waiting(threading.local):
@@ -81,14 +83,18 @@ def _execute(statements: list[Statement]) -> list[Row]:
         if database.vendor == "postgresql" and not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             statements = [(_call(database, sql), values) for sql, values in statements]
         texts, values = zip(*statements, strict=True)
-        cursor.execute("; ".join(texts), [value for some in values for value in some])
+        try:
+            cursor.execute("; ".join(texts), [value for some in values for value in some])
+        except NotSupportedError:  # a column has another type now; the next time it is planned anew
+            _planned.pop(database.connection, None)
+            raise
         return cursor.fetchall() if cursor.description else []
 
 
 def _call(database: Any, sql: str) -> str:
     known = _planned.setdefault(database.connection, {})
     if sql not in known:
-        known[sql] = _plan(database, sql, f"turnpike_{len(known)}")
+        known[sql] = _plan(database, sql, f"turnpike_{next(_numbers)}")
     return known[sql]
 
 

@@ -5,7 +5,7 @@ and takes together what only writes.
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, NotSupportedError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization
@@ -41,6 +41,23 @@ def test_what_was_planned_in_a_transaction_that_failed_is_still_there():
         transaction.set_rollback(True)
     assert not StripeProduct.objects.exists()
     assert len(sent("Two")) == 1
+
+
+def test_after_a_migration_a_statement_fails_at_most_once():
+    """PostgreSQL keeps to the types of the columns that were there when the statement was planned."""
+    sold = StripeProduct.objects.exclude(
+        name=""
+    )  # a statement of this test's own, since the type goes back after it
+    product = statements.Prepared(lambda name: sold.filter(stripe_id=name), "an id")
+    assert product.first("prod_1") is None
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE billing_stripeproduct ALTER COLUMN name TYPE varchar(999)")
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        product.first("prod_1")
+    sent("One")
+    found = product.first("prod_1")
+    assert found is not None
+    assert found.name == "One"
 
 
 def test_pooled_connections_get_whole_statements(monkeypatch: pytest.MonkeyPatch):
