@@ -26,6 +26,7 @@ from portal.tests import at_once, papers
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}\b")
+WRONG = "0000-0000-0000-0000-0000-0000-0000"
 
 Commit = Callable[..., Any]
 
@@ -129,7 +130,7 @@ def broken(kind: str, code: str, alice: Any, request: HttpRequest) -> str:
     elif kind == "closed":
         organizations.close(made.organization)
     elif kind == "wrong":
-        return "0000-0000-0000-0000-0000-0000-0000"
+        return WRONG
     return code
 
 
@@ -145,28 +146,22 @@ def test_what_does_not_work_gets_one_answer(
     assert organizations.role_of(charlie, sale.organization) is None
 
 
-@pytest.mark.parametrize("kind", ["used", "expired", "withdrawn", "wrong"])
+@pytest.mark.parametrize("kind", ["used", "expired", "withdrawn"])
 def test_the_queries_do_not_tell_why_either(
     sale: Sale, code: str, alice: Any, charlie: Any, request_: HttpRequest, kind: str
 ) -> None:
     """A45."""
     tried = broken(kind, code, alice, request_)
-    with (
-        CaptureQueriesContext(
-            connection,
-        ) as queries,
-        pytest.raises(errors.ActivationInvalidError),
-    ):
-        activation.use(tried, charlie, request_)
-    shapes = [re.sub(r"'[^']*'|\b\d+\b", "?", query["sql"])[:40] for query in queries]
-    assert [shape.split()[0] for shape in shapes] == [
-        "INSERT",
-        "INSERT",
-        "SAVEPOINT",
-        "UPDATE",
-        "ROLLBACK",
-        "RELEASE",
-    ]
+    wrong = _asked(WRONG, charlie, request_)
+    assert _asked(tried, charlie, request_) == wrong
+    assert [sql.split()[0] for sql in wrong].count("UPDATE") == 1
+
+
+def _asked(code: str, user: Any, request: HttpRequest) -> list[str]:
+    """What the database is asked for a code that does not work, without the values."""
+    with CaptureQueriesContext(connection) as queries, pytest.raises(errors.ActivationInvalidError):
+        activation.use(code, user, request)
+    return [re.sub(r"'[^']*'|\w*\d\w*", "?", query["sql"]) for query in queries]
 
 
 def test_the_tries_of_a_user_are_limited_also_with_the_right_code(
