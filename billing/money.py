@@ -11,11 +11,18 @@ from django.utils.translation import get_language, to_locale
 _NONE = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
 _THREE = "bhd jod kwd omr tnd"
 _DECIMALS = dict.fromkeys(_NONE.split(), 0) | dict.fromkeys(_THREE.split(), 3)
+# Of these Stripe takes no more than two decimals, or none, and still counts with all. (Same source.)
+_STEPS = dict.fromkeys(_THREE.split(), 10) | dict.fromkeys(("isk", "ugx"), 100)
 
 
 def decimals(currency: str) -> int:
     """How many decimals an amount of Stripe's in that currency (`usd`) has."""
     return _DECIMALS.get(currency.lower(), 2)
+
+
+def step(currency: str) -> int:
+    """Of what an amount that Stripe charges in that currency must be a multiple."""
+    return _STEPS.get(currency.lower(), 1)
 
 
 def to_decimal(amount: int, currency: str) -> Decimal:

@@ -17,19 +17,20 @@ State = Order.State
 
 # The most that Stripe charges at once: eight digits. https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 MOST = 99_999_999
-# The least, in currencies of which Stripe says so; all others from 1.
-LEAST = {
-    "usd": 50,
-    "eur": 50,
-    "gbp": 30,
-    "jpy": 50,
-    "chf": 50,
-    "cad": 50,
-    "aud": 50,
-    "cny": 400,
-    "hkd": 400,
-    "sgd": 50,
+# The least, in the currencies of which Stripe says so; in all others 1. (Same page.)
+_LEAST = {
+    30: "gbp",
+    50: "aud brl cad chf eur inr jpy nzd sgd usd",
+    100: "bgn",
+    200: "aed myr pln ron",
+    250: "dkk",
+    300: "nok sek",
+    400: "cny hkd",
+    1000: "mxn thb",
+    1500: "czk",
+    17500: "huf",
 }
+LEAST = {currency: least for least, currencies in _LEAST.items() for currency in currencies.split()}
 
 
 @dataclass(frozen=True, slots=True)

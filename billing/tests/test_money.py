@@ -27,3 +27,12 @@ def test_an_amount_is_shown_with_the_decimals_that_stripe_gives_its_currency(amo
 def test_the_language_decides_how_it_is_written():
     assert money.display(2000, "usd", "zh-hans") == "US$20.00"
     assert money.display(123456, "eur", "de").replace("\xa0", " ") == "1.234,56 €"
+
+
+def test_an_amount_comes_back_from_what_people_write():
+    for amount, currency in ((1050, "usd"), (500, "jpy"), (5120, "kwd"), (-350, "usd"), (0, "eur")):
+        assert money.from_decimal(money.to_decimal(amount, currency), currency) == amount
+
+
+def test_stripe_takes_no_third_decimal_and_no_hundredths_of_isk():
+    assert [money.step(currency) for currency in ("usd", "JPY", "kwd", "isk", "ugx")] == [1, 1, 10, 100, 100]

@@ -1,26 +1,20 @@
 """Items: what is sold, for how much in which currency, and how many are left."""
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from babel.numbers import list_currencies
 from django import forms
 from django.contrib import admin
-from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing import money
-from cart import drafts
+from cart import drafts, pictures
 from cart.admin.careful import CarefulForm
 from cart.models import Item, ItemPrice
-
-PICTURES = "img/shop"
 
 
 class PriceForm(CarefulForm):
@@ -32,17 +26,19 @@ class PriceForm(CarefulForm):
             raise ValidationError(_("There is no such currency."))
         return currency
 
-    def clean_price(self) -> int:
-        return _payable(self.cleaned_data["price"])
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        amount = "price" if "price" in self.fields else "amount"
+        if amount in cleaned and "currency" in cleaned:
+            self._refuse_unpayable(amount, cleaned[amount], cleaned["currency"])
+        return cleaned
 
-    def clean_amount(self) -> int:
-        return _payable(self.cleaned_data["amount"])
-
-
-def _payable(amount: int) -> int:
-    if amount > drafts.MOST:
-        raise ValidationError(_("Stripe charges at most %(most)s at once.") % {"most": drafts.MOST})
-    return amount
+    def _refuse_unpayable(self, name: str, amount: int, currency: str) -> None:
+        if amount > drafts.MOST:
+            self.add_error(name, _("Stripe charges at most %(most)s at once.") % {"most": drafts.MOST})
+        if amount % (step := money.step(currency)):
+            text = _("In this currency Stripe takes multiples of %(step)s only.")
+            self.add_error(name, text % {"step": step})
 
 
 class ItemForm(PriceForm):
@@ -54,13 +50,8 @@ class ItemForm(PriceForm):
         super().__init__(*args, **kwargs)
         field = self.fields.get("picture")  # not there for whoever may only look
         if isinstance(field, forms.ChoiceField):
-            names = sorted({*_pictures(), self.instance.picture} - {""})
-            field.choices = [("", "---------"), *((name, name) for name in names)]
-
-
-def _pictures() -> Iterable[str]:
-    folder = finders.find(PICTURES)
-    return (file.name for file in Path(folder).iterdir()) if folder else ()
+            known = sorted({*pictures.names(), self.instance.picture} - {""})
+            field.choices = [("", "---------"), *((name, name) for name in known)]
 
 
 class PriceFormSet(forms.BaseInlineFormSet):
@@ -128,8 +119,5 @@ class ItemAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("preview"))
     def preview(self, item: Item) -> SafeString | str:
-        if item.picture not in _pictures():
-            return "-"
-        return format_html(
-            '<img src="{}" width="160" height="120" alt="">', static(f"{PICTURES}/{item.picture}")
-        )
+        address = pictures.url(item.picture)
+        return format_html('<img src="{}" width="160" height="120" alt="">', address) if address else "-"

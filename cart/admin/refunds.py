@@ -1,6 +1,5 @@
 """The form that gives money back: all that is left, or a part of it; asked twice before anything happens."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -24,12 +23,12 @@ class RefundForm(forms.Form):
     refunded = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, order: Order, data: Any = None) -> None:
-        places = money.decimals(order.currency)
         left = money.to_decimal(order.refundable, order.currency)
+        step = money.to_decimal(money.step(order.currency), order.currency)
         super().__init__(data, initial={"amount": left, "refunded": order.refunded})
         self.order = order
         self.fields["amount"] = forms.DecimalField(
-            label=_("Amount"), min_value=Decimal(1).scaleb(-places), max_value=left, decimal_places=places
+            label=_("Amount"), min_value=step, max_value=left, step_size=step
         )
 
     @property

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from billing.tests.buying import at_stripe
-from cart import alarms, unfinished
+from cart import alarms, pictures, unfinished
 from cart.models import Alarm, Item, Order, Refund
 from cart.tests.browser import Browser
 from cart.tests.forms import fields_of
@@ -65,6 +65,8 @@ def test_an_item_is_put_on_sale_with_prices_and_a_picture(desk: Client) -> None:
         ({"price": "0"}, "greater than or equal to 1"),
         ({"price": "100000000"}, "Stripe charges at most"),
         ({"currency": "zzz"}, "There is no such currency."),
+        ({"currency": "kwd", "price": "4801"}, "In this currency Stripe takes multiples of 10 only."),
+        ({"prices-0-currency": "isk", "prices-0-amount": "4450"}, "multiples of 100 only"),
         ({"stock": "-1"}, "greater than or equal to 0"),
         ({"picture": "../../secrets"}, "not one of the available choices"),
         ({"prices-0-currency": "usd"}, "The item&#x27;s own price is in this currency."),
@@ -125,6 +127,15 @@ def test_an_item_that_was_ordered_is_taken_off_sale_and_not_deleted(desk: Client
     del form["active"]
     assert desk.post(page_of(shop["mug"]), form).status_code == 302
     assert not Item.objects.on_sale().filter(slug="mug").exists()
+
+
+def test_a_picture_that_was_not_deployed_is_left_out(settings: Any) -> None:
+    """In production a file that is not in the manifest is an exception, and would cost everybody the page."""
+    assert pictures.url("atlas.svg") == "/static/img/shop/atlas.svg"
+    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": manifest}}
+    settings.DEBUG = False
+    assert (pictures.url("gone.svg"), pictures.url("")) == ("", "")
 
 
 # --- Orders ---------------------------------------------------------------------------------------------------------
