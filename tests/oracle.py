@@ -123,9 +123,9 @@ class Oracle:
     # -- after every step --------------------------------------------------------------------------------------------
 
     def doubled(self) -> list[str]:
-        """What was made twice: one intention, one object."""
+        """What was made twice: one intention, one object. What was never paid may have a successor."""
         ours = [one for one in self.belonging("subscription") if one["metadata"].get("attempt")]
-        attempts = [one["metadata"]["attempt"] for one in ours]
+        attempts = [one["metadata"]["attempt"] for one in ours if one["status"] != "incomplete_expired"]
         running = [
             self.customers()[one["customer"]]
             for one in ours

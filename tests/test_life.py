@@ -17,6 +17,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from tests.dashboard import Dashboard
 from tests.life import Life, Meanwhile, meanwhile, play, who
+from tests.ordering import Ordering
 from tests.product import CARDS
 from tests.shopping import Shopping
 
@@ -89,3 +90,9 @@ def test_nothing_is_doubled_lost_or_given_away_in_many_lives(stage: Any) -> None
 @pytest.mark.timeout(3600)
 def test_nobody_pays_twice_and_no_piece_is_sold_twice_in_many_lives(stage: Any) -> None:
     play(Shopping, stage, 100, Phase.shrink)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_no_year_is_sold_twice_and_none_is_without_its_receipt_in_many_lives(stage: Any) -> None:
+    play(Ordering, stage, 20, Phase.shrink)
