@@ -50,25 +50,34 @@ def test_the_addresses_are_found() -> None:
     assert len(ALL) - len(OURS) == 2 * len(WEBHOOKS)
 
 
-@pytest.mark.parametrize("path", OURS)
-def test_nothing_is_written_without_the_csrf_token(visitor: Client, path: str) -> None:
-    for method in WRITING:
-        answer = getattr(visitor, method)(path, {}, content_type="application/json")
+def test_nothing_is_written_without_the_csrf_token(visitor: Client) -> None:
+    taken = []
+    for path in OURS:
         refused = {401, 403, 404, 405} | ({400} if path in BEARING else set())
-        assert answer.status_code in refused, f"{method} answers {answer.status_code}"
+        for method in WRITING:
+            answer = getattr(visitor, method)(path, {}, content_type="application/json")
+            if answer.status_code not in refused:
+                taken.append(f"{method} {path} answers {answer.status_code}")
+    assert taken == []
 
 
-@pytest.mark.parametrize("path", OURS)
-def test_no_answer_may_be_framed_nor_run_what_is_not_ours(visitor: Client, path: str) -> None:
-    answer = visitor.get(path)
-    assert answer.status_code != 500
-    assert answer.headers["X-Frame-Options"] == "DENY"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+def test_no_answer_may_be_framed_nor_run_what_is_not_ours(visitor: Client) -> None:
+    wrong = {path: found for path in OURS if (found := complaints(visitor.get(path)))}
+    assert wrong == {}
+
+
+def complaints(answer: Any) -> list[str]:
+    """What is wrong with an answer's headers."""
     policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
-    assert not re.search(r"(?<![\w.:/-])\*(?![\w.])", policy), "a source that is everybody"
+    holds = {
+        "a failure": answer.status_code != 500,
+        "frames": answer.headers["X-Frame-Options"] == "DENY" and "frame-ancestors 'none'" in policy,
+        "sniffing": answer.headers["X-Content-Type-Options"] == "nosniff",
+        "no default": "default-src 'none'" in policy,
+        "unsafe": "unsafe" not in policy,
+        "a source that is everybody": not re.search(r"(?<![\w.:/-])\*(?![\w.])", policy),
+    }
+    return [name for name, held in holds.items() if not held]
 
 
 @pytest.mark.parametrize("path", ["/", "/pricing/", "/filings/", "/accounts/login/", "/api/filings/"])
@@ -88,11 +97,11 @@ def test_forwarded_headers_of_a_stranger_change_nothing(client: Client, db: None
     assert answer.wsgi_request.get_host() == "testserver"
 
 
-@pytest.mark.parametrize("path", ALL)
-def test_a_host_that_is_not_ours_is_answered_nothing(client: Client, db: None, path: str) -> None:
-    answer = client.get(path, headers={"Host": "evil.example"})
-    assert answer.status_code in (400, 405)
-    assert b"evil.example" not in answer.content
+def test_a_host_that_is_not_ours_is_answered_nothing(client: Client, db: None) -> None:
+    for path in ALL:
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert answer.status_code in (400, 405), path
+        assert b"evil.example" not in answer.content, path
 
 
 def test_stripe_is_the_only_stranger_that_the_policy_admits() -> None:
