@@ -1,13 +1,22 @@
-"""Whatever the catalogue holds is translated, whole and unbroken."""
+"""Whatever is marked for translation is translated, whole and unbroken; and templates show no text that is not marked.
 
+What these tests read is extracted from the sources, so a new string is missed at once: `make messages`, then translate.
+"""
+
+import ast
 import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from django.template.base import Lexer, TokenType
 
 from config import translations
 
 CHINESE = translations.LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po"
+TEMPLATES = translations.ROOT / "templates"
 # Names, abbreviations and units that Chinese readers use as they are.
 NO_WORDS = {
     "API",
@@ -17,6 +26,7 @@ NO_WORDS = {
     "%(cpus)s vCPU, %(memory)s GiB",
     "%(gpu)s, %(cpus)s vCPU, %(memory)s GiB",
 }
+NAMES = {"GET", "PDF", "Turnpike", "UTC", "column", "curl"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 TAG = re.compile(r"<[^>]+>")
@@ -36,6 +46,31 @@ def written(message: Message) -> tuple[str, str]:
     english = message.id if isinstance(message.id, str) else message.id[-1]
     chinese = message.string if isinstance(message.string, str) else message.string[0]
     return english, chinese
+
+
+def keys(catalogue: Catalog) -> set[tuple[object, object]]:
+    return {(message.id, message.context) for message in messages(catalogue)}
+
+
+def test_the_catalogue_has_every_string_of_the_sources_and_no_other(catalogue: Catalog) -> None:
+    extracted = keys(translations.extract())
+    assert sorted(map(str, extracted - keys(catalogue))) == [], "missing: `make messages`, then translate"
+    assert sorted(map(str, keys(catalogue) - extracted)) == [], "in no source any more: `make messages`"
+    assert not catalogue.obsolete
+
+
+def test_no_mark_is_overlooked_in_a_formatted_string() -> None:
+    """Python 3.11 reads `f"{_('so')}"` as one token, of which the extraction sees nothing."""
+    overlooked = [
+        f"{path.relative_to(translations.ROOT)}:{call.lineno}"
+        for path in translations.sources()
+        if path.suffix == ".py"
+        for formatted in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in translations.KEYWORDS
+    ]
+    assert overlooked == []
 
 
 def test_every_string_is_translated_and_none_is_a_guess(catalogue: Catalog) -> None:
@@ -74,3 +109,64 @@ def test_punctuation_among_chinese_is_chinese(catalogue: Catalog) -> None:
         PLACEHOLDER.sub("字", TAG.sub("", chinese)) for _text, chinese in map(written, messages(catalogue))
     ]
     assert [text for text in texts if re.search(r"[\u4e00-\u9fff][,;:?!()]|[(][\u4e00-\u9fff]", text)] == []
+
+
+# --- Text that nobody marked ---------------------------------------------------------------------------------------
+
+
+class Shown(HTMLParser):
+    """What people read of a page: its text, and the attributes that are read out or become text."""
+
+    UNREAD = {"script", "style", "code", "pre"}
+    READ = {"alt", "title", "placeholder", "aria-label", "label", "data-copied"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.UNREAD:
+            self.open.append(tag)
+        self.found += [value or "" for name, value in attrs if name in self.READ or name.startswith("text-")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            self.open.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self.open:
+            self.found.append(data)
+
+
+def outside_of_translations(source: str) -> str:
+    """A template without its tags and variables, and without what stands in blocktranslate and comments."""
+    kept, inside = [], ""
+    for token in Lexer(source).tokenize():
+        name = token.contents.split()[0] if token.token_type == TokenType.BLOCK else ""
+        if inside:
+            inside = "" if name == f"end{inside}" else inside
+        elif name in ("blocktranslate", "blocktrans", "comment"):
+            inside = name
+        elif token.token_type == TokenType.TEXT:
+            kept.append(token.contents)
+    return "".join(kept)
+
+
+def unmarked(path: Path) -> Iterator[str]:
+    page = Shown()
+    page.feed(outside_of_translations(path.read_text(encoding="utf-8")))
+    page.close()
+    for text in page.found:
+        words = re.findall(r"[A-Za-z]{2,}", text)
+        if set(words) - NAMES:
+            yield text.strip()
+
+
+def test_no_template_shows_text_that_is_not_marked() -> None:
+    found = {
+        path.relative_to(TEMPLATES).as_posix(): texts
+        for path in sorted(TEMPLATES.rglob("*"))
+        if path.is_file() and (texts := list(unmarked(path)))
+    }
+    assert found == {}
