@@ -40,13 +40,14 @@ class _Compiled:
     """What Django makes of a query, and how it makes instances of the rows."""
 
     def __init__(self, query: "models.QuerySet[Any]", stand_in: Any) -> None:
-        self._compiler: Any = query.query.get_compiler(using=connection.alias)
+        self._alias = connection.alias
+        self._compiler: Any = query.query.get_compiler(using=self._alias)
         self.sql, parameters = self._compiler.as_sql()
         self._parameters, self._stand_in = parameters, stand_in
         selected, described = self._compiler.select, self._compiler.klass_info
         self._converters = self._compiler.get_converters(column for column, *_ in selected)
         # The stubs describe a later Django, where it takes one argument more.
-        self._related = get_related_populators(described, selected, connection.alias)  # type: ignore[call-arg]
+        self._related = get_related_populators(described, selected, self._alias)  # type: ignore[call-arg]
         fields = described["select_fields"]
         self._own = slice(fields[0], fields[-1] + 1)
         self._names = [column[0].target.attname for column in selected[self._own]]
@@ -61,7 +62,7 @@ class _Compiled:
         return [self._instance(row) for row in rows]
 
     def _instance(self, row: Sequence[Any]) -> Any:
-        found = self._model.from_db(connection.alias, self._names, row[self._own])
+        found = self._model.from_db(self._alias, self._names, row[self._own])
         for related in self._related:
             related.populate(row, found)
         for name, position in self._compiler.annotation_col_map.items():

@@ -14,13 +14,13 @@ def upsert(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
     names = tuple(rows[0])
-    sql, fields = _upsert(model, names, len(rows), connection.vendor)
+    sql, fields = _upsert(model, names, len(rows))
     send(sql, [_adapted(field, row[name]) for row in rows for name, field in zip(names, fields, strict=True)])
 
 
 def update(instance: models.Model, *names: str) -> None:
     """Write these columns of the row as they are now. One statement."""
-    sql, fields = _update(type(instance), names, connection.vendor)
+    sql, fields = _update(type(instance), names)
     values = [_adapted(field, getattr(instance, field.attname)) for field in fields]
     send(sql, [*values, instance.pk])
 
@@ -30,9 +30,7 @@ _PLAIN = (models.CharField, models.TextField, models.IntegerField, models.Boolea
 
 
 @lru_cache(maxsize=128)
-def _upsert(
-    model: type[models.Model], names: tuple[str, ...], count: int, vendor: str
-) -> tuple[str, list[Any]]:
+def _upsert(model: type[models.Model], names: tuple[str, ...], count: int) -> tuple[str, list[Any]]:
     fields, quote = [_field(model, name) for name in names], connection.ops.quote_name
     columns = [quote(field.column) for field in fields]
     written = [column for column in columns if column != quote("stripe_id")]
@@ -45,7 +43,7 @@ def _upsert(
 
 
 @lru_cache(maxsize=32)
-def _update(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[Any]]:
+def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
     fields, quote = [_field(model, name) for name in names], connection.ops.quote_name
     assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     return f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE id = %s", fields  # noqa: S608

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import NotSupportedError, connection, connections
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
@@ -48,12 +48,13 @@ def together() -> Iterator[None]:
 
     What goes wrong with it is raised by that one. SQLite has no round trips to save: there nothing waits.
     """
-    if connection.vendor != "postgresql":
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
         yield
         return
     _waiting.statements = []
     try:
-        with connection.execute_wrapper(_after_what_waits):
+        with database.execute_wrapper(_after_what_waits):
             yield
             _execute(_taken())
     finally:
@@ -62,7 +63,8 @@ def together() -> Iterator[None]:
 
 def _after_what_waits(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
     """Statements of Django's own see all that was sent before them."""
-    _execute(_taken())
+    if _waiting.statements:
+        _execute(_taken())
     return execute(sql, params, many, context)
 
 
@@ -78,7 +80,7 @@ def _execute(statements: list[Statement]) -> list[Row]:
     """Several at once; what the last one returns."""
     if not statements:
         return []
-    database = connections[connection.alias]
+    database = connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
         if database.vendor == "postgresql" and not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             statements = [(_call(database, sql), values) for sql, values in statements]
