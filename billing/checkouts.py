@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing import access, customers, errors, gateway, locales, mirror, purchases
+from billing import access, customers, errors, gateway, locales, mirror, purchases, signals
 from billing.gateway.client import Answer
 from billing.mirror.fields import id_of
 from billing.models import Attempt, MirroredObject, StripeSubscription
@@ -42,6 +42,7 @@ def open_page(order: Order) -> Page:
 
     Raises `AlreadySubscribed`, `PurchaseUnderWay`, `NotOnSale`, `Unavailable`.
     """
+    signals.pages_closing.send(sender=Organization, organization=order.organization)
     for _round in range(ROUNDS):
         customers.ensure(order.organization)
         attempt = _begin(order)
@@ -61,8 +62,10 @@ def open_page(order: Order) -> Page:
 def close(organization: Organization) -> None:
     """Let nobody pay on a page any more that was opened for the organization; without one this does nothing.
 
-    If somebody has just paid there, their subscription is mirrored. Raises `Unavailable`, and then it may be open.
+    Those of higher rooms are closed too. If somebody has just paid there, their subscription is mirrored. Raises
+    `Unavailable`, and then it may be open.
     """
+    signals.pages_closing.send(sender=Organization, organization=organization)
     attempt = _open(organization)
     if attempt is not None:
         _close(attempt)

@@ -1,4 +1,4 @@
-"""The app's configuration: registers handlers, checks of reconciliation, and one of the settings."""
+"""The app's configuration: registers handlers, checks of reconciliation, and one of the settings; closes its pages."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,9 @@ class PortalConfig(AppConfig):
     verbose_name = _("Annual plans")
 
     def ready(self) -> None:
+        from billing import signals
         from billing.reconcile import checks as reconciliation
-        from portal import checks, reconcile, refunds, webhooks  # noqa: F401  (importing registers them)
+        from portal import checkout, checks, reconcile, refunds, webhooks  # noqa: F401  (importing registers them)
 
+        signals.pages_closing.connect(checkout.close)
         reconciliation.register(*reconcile.checks())

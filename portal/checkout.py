@@ -7,7 +7,8 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from billing import access, customers, gateway, locales, mirror
+from accounts.models import Organization
+from billing import access, checkouts, customers, gateway, locales, mirror
 from billing import errors as refused
 from billing.gateway.client import Answer
 from billing.models import MirroredObject, StripeInvoice, StripeSubscription
@@ -54,9 +55,30 @@ def _continue(sale: Sale) -> str:
     if session["status"] == "open" and not closes_soon:
         return str(session["url"])
     if session["status"] == "open":
-        answer = gateway.checkout.expire(sale.session_id, key=f"{sale.session_id}:expire")
-        mirror.record(mirror.of_answer(answer), sale.organization_id)
+        _close(sale)
     return ""
+
+
+def close(organization: Organization, **signal: Any) -> None:
+    """Nobody pays a sale of theirs any more: something else is sold to them, or they are closed. The sale stays.
+
+    What was just paid is fulfilled. Raises `Unavailable`.
+    """
+    sale = organization.sales.unpaid().exclude(session_id="").select_related("organization").first()
+    if sale is None:
+        return
+    try:
+        if settle(sale, sale.session_id)["status"] == "open":
+            _close(sale)
+    except refused.Invalid:  # paid in this very moment
+        settle(sale, sale.session_id)
+    except refused.NotFound:  # as in another account
+        return
+
+
+def _close(sale: Sale) -> None:
+    answer = gateway.checkout.expire(sale.session_id, key=f"{sale.session_id}:expire")
+    mirror.record(mirror.of_answer(answer), sale.organization_id)
 
 
 def _refuse(sale: Sale) -> None:
@@ -66,11 +88,12 @@ def _refuse(sale: Sale) -> None:
         raise errors.AlreadyPaid
     if sale.status == Sale.Status.PENDING:
         raise errors.PaymentUnderWay
-    if sale.status == Sale.Status.WITHDRAWN:
+    if sale.status == Sale.Status.WITHDRAWN or sale.organization.closed:
         raise errors.Withdrawn
     if not sales.offer_again(sale).is_of(sale):
         raise errors.OutOfDate
     debits.clear(sale)
+    checkouts.close(sale.organization)
     if StripeSubscription.objects.of(sale.organization) is not None:
         raise refused.AlreadySubscribed
 
