@@ -123,9 +123,8 @@ def _edit(cart: Cart, version: str | None, quantities: Quantities, *, others_sta
 
 def _items(quantities: Quantities) -> dict[int, int]:
     """By primary key. What is on sale may be put in; what is not, taken out only."""
-    slugs = [
-        slug for slug in quantities if "\0" not in slug
-    ]  # of which PostgreSQL does not even want to hear
+    # Of a NUL PostgreSQL does not even want to hear.
+    slugs = [slug for slug in quantities if "\0" not in slug]
     found = {item.slug: item for item in Item.objects.filter(slug__in=slugs).only("slug", "active")}
     for slug, quantity in quantities.items():
         if slug not in found or (quantity and not found[slug].active):

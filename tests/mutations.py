@@ -74,6 +74,30 @@ MUTATIONS = {
         ),
         ("tests/test_meanwhile.py", "billing/tests/test_purchases.py"),
     ),
+    "key of an order": Mutation(
+        (("cart/payments.py", "key=order.key,", 'key=__import__("uuid").uuid4().hex,'),),
+        ("cart/tests/test_order_faults.py", "tests/test_meanwhile_in_the_shop.py"),
+    ),
+    "cancelling before the next payment": Mutation(
+        (("cart/orders.py", "        withdrawals.carry_out(other)\n", ""),),
+        ("cart/tests/test_orders.py",),
+    ),
+    "comparison of a payment with its order": Mutation(
+        (("cart/fulfilment.py", "if found := differences(order, guard):", "if found := []:"),),
+        ("cart/tests/test_orders.py",),
+    ),
+    "one paid order of a purchase": Mutation(
+        (("cart/fulfilment.py", "    if others.taken().exists():\n        return False\n", ""),),
+        ("cart/tests/test_orders.py",),
+    ),
+    "pieces that are in stock": Mutation(
+        (("cart/stock.py", "pk=line.item.pk, stock__gte=line.quantity", "pk=line.item.pk"),),
+        ("cart/tests/test_stock.py",),
+    ),
+    "version of a cart": Mutation(
+        (("cart/carts.py", "if version is not None and version", "if False and version"),),
+        ("cart/tests/test_api_cart.py",),
+    ),
 }
 
 

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest
 from django.test import Client
 
+from accounts.models import User
 from cart import carts
 from cart.models import Cart, Item
 from cart.tests.browser import Browser
@@ -102,3 +106,14 @@ def filled(shop: Any) -> Callable[..., Cart]:
 @pytest.fixture
 def browser(catalogue: Any, card: Callable[..., str]) -> Browser:
     return Browser(catalogue.sandbox, card)
+
+
+def sign_in(visitor: Visitor, user: User) -> None:
+    """As allauth does: in the browser's own request, with its cookies."""
+    request = HttpRequest()
+    request.COOKIES = {name: morsel.value for name, morsel in visitor.client.cookies.items()}
+    request.session = visitor.client.session
+    login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+    request.session.save()
+    visitor.client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    visitor.client.cookies["csrftoken"] = request.META["CSRF_COOKIE"]

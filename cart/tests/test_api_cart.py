@@ -127,6 +127,14 @@ def test_a_guest_needs_the_csrf_token_too(shop, method, path) -> None:
     assert not Cart.objects.exists()
 
 
+def test_who_pays_without_the_csrf_token_is_refused(guest, shop, calls) -> None:
+    """A17."""
+    guest.put({"atlas": 1})
+    body = {"email": "guest@visitor.example"}
+    answer = guest.client.post("/create-payment-intent", body, content_type="application/json")
+    assert (answer.status_code, calls) == (403, [])
+
+
 # --- Two windows ----------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from cart.models import Cart, Item, Order
-from cart.tests.conftest import Visitor
+from cart.tests.conftest import Visitor, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -82,16 +82,3 @@ def test_a_guests_open_order_comes_along_and_is_not_paid_beside_another(
     sign_in(guest, alice)
     assert {order.amount: order.state for order in Order.objects.all()} == {1450: "open", 4800: "canceled"}
     assert Order.objects.filter(cart=alice.cart).count() == 2
-
-
-def sign_in(visitor: Visitor, user: object) -> None:
-    """As allauth does: in the browser's own request, with its cookies."""
-    from django.contrib.auth import login
-    from django.http import HttpRequest
-
-    request = HttpRequest()
-    request.COOKIES = {name: morsel.value for name, morsel in visitor.client.cookies.items()}
-    request.session = visitor.client.session
-    login(request, user, "accounts.backends.Backend")
-    request.session.save()
-    visitor.client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key

@@ -203,3 +203,20 @@ def test_the_page_and_ten_deliveries_at_once_pay_it_once(filled, catalogue, brow
         assert {answer.result() for answer in answers} <= {"paid", "busy"}
     order = Order.objects.get()
     assert (order.state, order.lines.get().item.stock, len(mail.outbox)) == ("paid", 1, 1)
+
+
+@pytest.mark.postgresql
+def test_the_limit_on_payments_is_exact_for_many_at_once(guest, shop, catalogue, monkeypatch) -> None:
+    """A43: each request in a connection of its own, as in processes of their own."""
+    monkeypatch.setattr(limits, "CARDS", limits.Limit("cards", 3, 99, "Try again after %(time)s."))
+    guest.put({"atlas": 1})
+
+    def click(_number: int) -> int:
+        try:
+            return guest.check_out().status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = sorted(pool.map(click, range(8)))
+    assert answers == [200, 200, 200, 429, 429, 429, 429, 429]

@@ -15,6 +15,7 @@ from cart import carts, errors, orders, unfinished
 from cart.drafts import Draft
 from cart.models import Alarm, Cart, Item, Order
 from cart.tests.browser import Browser
+from cart.tests.conftest import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -152,6 +153,22 @@ def test_prices_that_change_make_another_order_too(guest, shop, catalogue) -> No
         "canceled",
         "requires_payment_method",
     ]
+
+
+def test_who_signs_in_half_way_pays_as_their_organization(guest, shop, alice, acme, catalogue) -> None:
+    """F38: another customer, so another order with another key. The first can no longer be paid."""
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    sign_in(guest, alice)
+    second = guest.check_out(email="").json()
+    assert second["order"] != first["order"]
+    assert {one["id"]: (one["status"], one["customer"]) for one in intents(catalogue)} == {
+        first["payment_intent"]: ("canceled", None),
+        second["payment_intent"]: (
+            "requires_payment_method",
+            Organization.objects.get(pk=acme.pk).stripe_customer_id,
+        ),
+    }
 
 
 # --- Changed, and paid after all -------------------------------------------------------------------------------------

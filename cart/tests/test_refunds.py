@@ -96,5 +96,13 @@ def test_a_dispute_is_noted_and_staff_are_told(guest, shop, catalogue, browser: 
     catalogue.deliver()
     catalogue.advance(days=1)
     catalogue.deliver()
-    assert Order.objects.get().dispute == "needs_response"
+    order = Order.objects.get()
+    assert (order.state, order.dispute) == ("paid", "needs_response")
     assert Alarm.objects.get().kind == "disputed"
+    with pytest.raises(errors.NotRefundable):
+        orders.refund(order, 4800, None)
+    catalogue.advance(days=30)
+    catalogue.deliver()
+    order.refresh_from_db()
+    assert (order.dispute, order.refunded) == ("lost", 0)
+    assert Alarm.objects.filter(kind="disputed").count() == 1
