@@ -97,6 +97,7 @@ def end(reference: str, status: str, subscription: str) -> None:
 
 def come_back(organization: Organization, session_id: str) -> None:
     """A buyer comes from the page: see what became of it. Raises `NotFound` for a session that is not theirs."""
+    session_id = session_id.replace("\0", "")  # PostgreSQL cannot even look for that
     sessions = MirroredObject.objects.filter(kind="checkout.session", organization=organization)
     if not sessions.filter(stripe_id=session_id).exists():
         raise errors.NotFound
