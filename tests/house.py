@@ -152,13 +152,17 @@ class House:
         return self._request(urllib.request.Request(self.url + path))  # noqa: S310
 
     def click(self, user: User, verb: str, **body: Any) -> int:
+        """A click of a user's on what starts, cancels or resumes a subscription; as `call`."""
+        return self.call(user, "POST", f"/api/stripe/{verb}-subscription/", **body)
+
+    def call(self, user: User, method: str, path: str, **body: Any) -> int:
         """A call of the product's API by a user; the status of the answer, 0 for none."""
         session = Client()
         session.force_login(user)
         cookies = f"sessionid={session.cookies['sessionid'].value}; csrftoken={CSRF}"
         headers = {"Cookie": cookies, "X-CSRFToken": CSRF, "Content-Type": "application/json"}
-        url = f"{self.url}/api/stripe/{verb}-subscription/"
-        return self._request(urllib.request.Request(url, json.dumps(body).encode(), headers))  # noqa: S310
+        body_sent = json.dumps(body).encode()
+        return self._request(urllib.request.Request(self.url + path, body_sent, headers, method=method))  # noqa: S310
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         """A delivery. Raises OSError without an answer."""
@@ -182,6 +186,10 @@ class House:
         return stripe.StripeClient(
             settings.STRIPE_PUBLISHABLE_KEY, base_addresses={"api": self.server.url}, max_network_retries=0
         )
+
+    def stripe(self, key: str = settings.STRIPE_SECRET_KEY) -> stripe.StripeClient:
+        """Past the product: as the dashboard, or with the public key as a browser."""
+        return stripe.StripeClient(key, base_addresses={"api": self.server.url}, max_network_retries=0)
 
     def card(self, number: str = "4242424242424242") -> str:
         details: Any = {"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"}

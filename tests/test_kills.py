@@ -18,6 +18,7 @@ from accounts.models import User
 from billing.models import Attempt, Event, Reconciliation
 from cart.models import Item, Order
 from tests import house
+from tests.changes import change, have, leaves, pay_with
 from tests.house import House, wait_until
 from tests.oracle import Oracle
 from tests.shopper import Shopper
@@ -43,13 +44,18 @@ class Flow:
     do: Do
     before: tuple[Do, ...] = ()
     is_command: bool = False
+    leaves: Callable[[Oracle, User], None] | None = None
 
 
-def buy(home: House, user: User, number: str = GOOD) -> int:
+def buy(home: House, user: User, number: str = GOOD, plan: str = "premium") -> int:
     """With the card of the first try: the same person clicks again."""
     if user.pk not in home.cards:
         home.cards[user.pk] = home.card(number)
-    return home.click(user, "create", plan="premium", payment_method_id=home.cards[user.pk])
+    return home.click(user, "create", plan=plan, payment_method_id=home.cards[user.pk])
+
+
+def buy_business(home: House, user: User) -> int:
+    return buy(home, user, plan="business")
 
 
 def begin(home: House, user: User) -> int:
@@ -119,6 +125,23 @@ FLOWS = {
         lambda home, user: home.click(user, "resume"),
         (buy, events, lambda home, user: home.click(user, "cancel")),
     ),
+    "a higher plan": Flow(change("business"), (buy, events), leaves=leaves(("business", 1))),
+    "a lower plan": Flow(
+        change("starter"), (buy, events), leaves=leaves(("premium", 1), changes=0, scheduled=True)
+    ),
+    "a higher plan that is declined": Flow(
+        change("business"), (buy, events, pay_with(DECLINED)), leaves=leaves(("premium", 1), changes=0)
+    ),
+    "more machines": Flow(
+        have(a10g=2, t4=1),
+        (buy_business, events),
+        leaves=leaves(("business", 1), ("instance-a10g", 2), ("instance-t4", 1)),
+    ),
+    "fewer machines": Flow(
+        have(a10g=1),
+        (buy_business, have(a10g=2, t4=1), events),
+        leaves=leaves(("business", 1), ("instance-a10g", 1), changes=2),
+    ),
     "events": Flow(events, (buy,)),
     "mending": Flow(mend, (buy,), is_command=True),
     "an order": Flow(order),
@@ -135,6 +158,7 @@ def home(transactional_db: Any, tmp_path: Path) -> Iterator[House]:
     Item.objects.create(slug="atlas", name="Atlas", price=4800)
     Item.objects.create(slug="ticket", name="Ticket", price=25000, stock=TICKETS)
     with house.opened(tmp_path, workers=1) as home:
+        assert home.command("upsert_stripe_products_for_instances") == 0
         home.sandbox.deliveries.hold()
         yield home
 
@@ -163,6 +187,8 @@ def run(home: House, flow: Flow, number: int, at: int, before: bool) -> int:
     assert oracle.differences([user]) == [], where
     assert till.wrong() == [], where
     assert till.differences() == [], where
+    if flow.leaves:
+        flow.leaves(oracle, user)
     assert not Attempt.objects.open().exists(), where
     assert not Event.objects.exclude(state__in=[Event.State.DONE, Event.State.IGNORED]).exists(), where
     return made
