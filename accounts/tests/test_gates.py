@@ -95,13 +95,8 @@ def test_a_signed_in_request_costs_two_queries_gated_or_not(
     signed_in: SignIn, alice: User, path: str, django_assert_num_queries: Any
 ) -> None:
     client = signed_in(alice)
-    with django_assert_num_queries(2) as queries:
+    with django_assert_num_queries(2):  # session, and user with organization
         assert client.get(path).status_code == 200
-
-    session, user = (query["sql"] for query in queries)
-    assert "django_session" in session
-    assert "accounts_user" in user
-    assert "accounts_organization" in user
 
 
 def test_a_guests_request_costs_no_query(client: Client, django_assert_num_queries: Any) -> None:
