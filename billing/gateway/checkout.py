@@ -44,23 +44,23 @@ def open_subscription(
         "client_reference_id": reference,
         "line_items": [item, *machines],
         "metadata": stamp,
-        "subscription_data": {"metadata": stamp},
+        "subscription_data": {"metadata": stamp, **_trial(trial_days)},
         "locale": locale,
         "success_url": success_url,
         "cancel_url": cancel_url,
         "expires_at": expires_at,
     }
-    if trial_days:
-        params["subscription_data"] |= {
-            "trial_period_days": trial_days,
-            "trial_settings": {"end_behavior": {"missing_payment_method": "cancel"}},
-        }
     if automatic_tax:
-        params |= {
-            "automatic_tax": {"enabled": True},
-            "customer_update": {"address": "auto", "name": "auto"},
-        }
+        params |= {"automatic_tax": {"enabled": True}, "customer_update": {"address": "auto", "name": "auto"}}
     return call(lambda stripe: stripe.v1.checkout.sessions.create(params, {"idempotency_key": key}))
+
+
+def _trial(days: int) -> dict[str, Any]:
+    """Of a subscription that begins with free days, and ends with them if no card was given."""
+    if not days:
+        return {}
+    ends = {"end_behavior": {"missing_payment_method": "cancel"}}
+    return {"trial_period_days": days, "trial_settings": ends}
 
 
 def fetch(session: str) -> Answer:
