@@ -24,10 +24,10 @@ def run(there: Place) -> Iterator[tuple[str, Result, float]]:
 
 
 def _burst(there: Place, server: str) -> tuple[Result, float]:
-    before = databases.ask(there.database, STORED)
+    before, settled = databases.ask(there.database, STORED), databases.ask(there.database, SETTLED)
     requests = [list(events.requests(OURS, mine)) for mine in there.bodies(EVENTS)]
     result = load.send(there.ports[server], requests, PACE)
-    waited = _drain(there, before + EVENTS)
+    waited = _drain(there, settled + EVENTS)
     if result.refused or databases.ask(there.database, STORED) != before + EVENTS:
         raise SystemExit(f"Events were lost: {len(result.refused)} refused.")
     return result, waited

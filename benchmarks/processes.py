@@ -63,7 +63,8 @@ def server(
     """The same with another Python; its port and the id of its session."""
     port = free_port()
     command = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    command += ["--worker-class", "sync", "--no-control-socket"]
+    # With the application loaded before it listens: who connects is answered, and does not wait for its imports.
+    command += ["--worker-class", "sync", "--no-control-socket", "--preload"]
     with running(command, environment, python) as session:
         wait_for(port)
         yield port, session
