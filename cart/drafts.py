@@ -35,7 +35,9 @@ LEAST = {currency: least for least, currencies in _LEAST.items() for currency in
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to be ordered. `version` and `total` are what the buyer was shown, None if they do not say."""
+    """What is to be ordered. `organization` is who pays, None for guests; `version` and `total` are what the buyer was
+    shown, None if they do not say.
+    """
 
     cart: Cart
     email: str

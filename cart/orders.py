@@ -1,7 +1,7 @@
 """What one does with orders: place one, pay it, look how it stands, give money back, let what is not paid expire.
 
-payment = orders.check_out(cart, email, organization)     # what the browser pays with
-orders.look_again(payment.order)                          # where it stands, when the buyer returns
+payment = orders.check_out(Draft(cart, email, organization))     # what the browser pays with
+orders.look_again(payment.order)                                 # where it stands, when the buyer returns
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def check_out(draft: Draft) -> Payment:
     Raises what `place` and `pay` raise.
     """
     for _round in range(ROUNDS):
-        order = _place(draft)
+        order = place(draft)
         try:
             return pay(order)
         except errors.OrderOver:
@@ -51,17 +51,12 @@ def check_out(draft: Draft) -> Payment:
     raise errors.OrderOver
 
 
-def place(cart: Cart, email: str, organization: Organization | None) -> Order:
+def place(draft: Draft) -> Order:
     """The order of what is in the cart now, at the prices of now; the same one while neither changes.
 
-    `organization` is who pays, None for guests. Any other open order of the cart is canceled, at Stripe too, before
-    this returns. Raises `EmptyCart`, `EmailMissing`, `AmountOutOfRange`, `SoldOut`; `AlreadyPaid` when the other one
-    was paid after all; `Unavailable`.
+    Any other open order of the cart is canceled, at Stripe too, before this returns. Raises `EmptyCart`,
+    `EmailMissing`, `AmountOutOfRange`, `SoldOut`; `AlreadyPaid` when the other one was paid after all; `Unavailable`.
     """
-    return _place(Draft(cart, email, organization))
-
-
-def _place(draft: Draft) -> Order:
     drafts.check(draft)
     if draft.organization is not None:
         customers.ensure(draft.organization)

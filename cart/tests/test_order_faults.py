@@ -68,7 +68,7 @@ def test_a_process_that_died_before_it_noted_the_intent_left_nothing_undone(
     filled, catalogue, browser: Browser
 ) -> None:
     """F26. Stripe has the intent, and the money; our row does not know either. The events tell."""
-    order = orders.place(filled(atlas=1), "g@visitor.example", None)
+    order = orders.place(Draft(filled(atlas=1), "g@visitor.example", None))
     payment = orders.pay(order)
     browser.confirm({"payment_intent": payment.payment_intent_id, "client_secret": payment.client_secret})
     Order.objects.update(payment_intent_id=None)

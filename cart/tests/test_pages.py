@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cart import carts, links, orders
+from cart.drafts import Draft
 from cart.models import Cart, Item, Order
 from cart.tests.browser import Browser
 from cart.tests.conftest import Visitor
@@ -181,7 +182,7 @@ def test_with_another_signature_or_none_there_is_no_such_order(
 ) -> None:
     url = reverse("order", args=[bought.uuid])
     key = mailed().partition("?key=")[2]
-    other = orders.place(carts.change(Cart(), {"mug": 1}), "other@visitor.example", None)
+    other = orders.place(Draft(carts.change(Cart(), {"mug": 1}), "other@visitor.example", None))
     for wrong in ("", "x", "\0", key[:-1], key + "x", key.upper(), key.replace(":", "::")):
         assert Client().get(url, {"key": wrong}).status_code == 404, wrong
     assert Client().get(url).status_code == 404
