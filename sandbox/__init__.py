@@ -7,7 +7,8 @@ How a call walks
     expansions (typed and checked by Stripe's own shapes) -> idempotency -> due work -> the handler, inside
     one unit of work -> rendering -> answer. An exception rolls the unit back; a StripeError is answered; one
     with `keep=True` commits first (a decline leaves its failed charge). An operation of the shapes without a
-    handler answers 501 `sandbox_not_implemented`.
+    handler answers 501 `sandbox_not_implemented`, one that the shapes leave out (openapi/beyond.txt) too. API v2,
+    which has no shapes, is answered in v2/.
 
 The world (world.py) is all that a handler sees of the account, in one unit of change
     now                            this unit's time; world.follow(obj): that of the object's test clock, if
@@ -42,7 +43,8 @@ How to add
                     It runs at its time, in a unit of its own, when Sandbox.advance or real time gets there;
                     test clocks have their own agenda, run by Sandbox.run_due(until, test_clock=id)
     a page          a module in pages/ (found by itself): @page("GET", "/c/pay/{session}") def show(sandbox,
-                    request): return Response(...). `with sandbox.work() as world:` to read or change; call
+                    request): return Response(...). What it says goes through words.say or a template's `{_:...}`,
+                    with its translation in pages/chinese.py. `with sandbox.work() as world:` to read or change; call
                     objects' functions, not HTTP. sandbox.base_url is where it is served
     a control       @control("POST", "thing/{id}") in control.py, and the same as a method for tests
 

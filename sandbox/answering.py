@@ -34,12 +34,12 @@ def answer(sandbox: Sandbox, request: Request, pause: Pause) -> Response:
     try:
         return _answer(sandbox, request, request_id, pause)
     except StripeError as error:
-        return _refusal(sandbox, error, request_id)
+        return refusal(sandbox, error, request_id)
 
 
 def _answer(sandbox: Sandbox, request: Request, request_id: str, pause: Pause) -> Response:
     fault = sandbox.faults.take(request.method, request.path)
-    pairs = forms.parse(request.query, request.body.decode("utf-8", "replace"))
+    pairs = forms.parse(request.query, request.body)
     publishable = sandbox.keys.check(request.headers.get("authorization") or keys.take(pairs))
     faults.refuse_early(fault)
     version = request.headers.get("stripe-version", API_VERSION)
@@ -60,6 +60,8 @@ def read(request: Request, pairs: Pairs, request_id: str, publishable: bool) -> 
     """The request as a checked call."""
     found = Shapes.load().match(request.method, request.path)
     if found is None:
+        if Shapes.load().is_beyond(request.method, request.path):
+            raise errors.not_played(f"{request.method} {request.path}")
         raise errors.unrecognized_url(request.method, request.path)
     operation, ids = found
     route = routing.HANDLERS.get(operation.name)
@@ -96,7 +98,7 @@ def _perform(sandbox: Sandbox, call: Call, pairs: Pairs, fault: Fault | None) ->
             answer = _run(sandbox, world, call, fault)
             _store(sandbox, world, call, pairs, answer)
     except StripeError as error:
-        answer = _refusal(sandbox, error, call.request_id)
+        answer = refusal(sandbox, error, call.request_id)
         _mark(call, answer)
         with sandbox.work() as world:
             _store(sandbox, world, call, pairs, answer)
@@ -111,7 +113,7 @@ def _run(sandbox: Sandbox, world: World, call: Call, fault: Fault | None) -> Res
     if call.publishable and call.ids:
         _check_client_secret(world, call)
     answer = Response.of(world.render(route.handler(world, call), call.expand))
-    answer.headers |= _headers(sandbox, call.request_id)
+    answer.headers |= headers(sandbox, call.request_id)
     _mark(call, answer)
     return answer
 
@@ -135,13 +137,15 @@ def _mark(call: Call, answer: Response) -> None:
         answer.headers["Idempotency-Key"] = call.idempotency_key
 
 
-def _refusal(sandbox: Sandbox, error: StripeError, request_id: str) -> Response:
+def refusal(sandbox: Sandbox, error: StripeError, request_id: str) -> Response:
+    """The answer that an error is."""
     answer = Response.of(error.body(request_id, sandbox.account_id), error.status)
-    answer.headers |= _headers(sandbox, request_id) | error.headers
+    answer.headers |= headers(sandbox, request_id) | error.headers
     return answer
 
 
-def _headers(sandbox: Sandbox, request_id: str) -> dict[str, str]:
+def headers(sandbox: Sandbox, request_id: str) -> dict[str, str]:
+    """What every answer of the API bears."""
     return {
         "Request-Id": request_id,
         "Stripe-Version": API_VERSION,

@@ -1,6 +1,6 @@
 """One simulated Stripe account: `Sandbox` takes a request and gives an answer, holds the time, and is what tests turn.
 
-How a call of Stripe's API is answered is in answering.py.
+How a call of Stripe's API is answered is in answering.py, of its second version in v2/.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import answering, objects, recording, routing
+from sandbox import answering, objects, recording, routing, v2
 from sandbox.clock import MAIN, VERBS, Agenda, Clock
 from sandbox.deliveries import Deliveries, Order, Post
 from sandbox.errors import StripeError
@@ -25,6 +25,7 @@ from sandbox.world import World
 # Calls that the shapes do not hold; see pages/beyond.py.
 BEYOND = re.compile(r"/v1/(accounts|customers/[^/]+/sources|payment_pages/.+)")
 
+LATEST = 4_102_444_799  # seconds since 1970; beyond it not every date can be written
 Observer = Callable[[Request, Response], None]
 
 
@@ -98,6 +99,8 @@ class Sandbox:
             target = self.now + seconds if to is None else to
             if target < self.now:
                 raise ValueError("time moves forward only")
+            if target > LATEST:
+                raise ValueError("time ends with the year 2099")
             self.run_due(target)
             self.clock.set(target)
         return target
@@ -160,6 +163,12 @@ class Sandbox:
 
     # -- answering -------------------------------------------------------------------------------------------
 
+    def _show(self, page: routing.Page, request: Request) -> Response:
+        try:
+            return page(self, request)
+        except StripeError as error:
+            return Response.of({"error": error.error}, error.status)
+
     def handle(
         self,
         method: str,
@@ -175,8 +184,9 @@ class Sandbox:
         shaped = request.path.startswith("/v1/") and not BEYOND.fullmatch(request.path)
         page = None if shaped else routing.find_page(request)
         if page:
-            return page(self, request)
-        response = answering.answer(self, request, pause)
+            return self._show(page, request)
+        answer = v2.answering.answer if request.path.startswith("/v2/") else answering.answer
+        response = answer(self, request, pause)
         for observer in self.observers:
             observer(request, response)
         return response

@@ -52,27 +52,36 @@ def create(world: World, event_type: str, shown: Record, previous: dict[str, Any
 
 
 def wants(endpoint: Record, event_type: str) -> bool:
-    return any(pattern in ("*", event_type) for pattern in endpoint["enabled_events"])
+    """Whether an endpoint asks for a type; thin destinations call it `v1.customer.created`."""
+    return any(pattern in ("*", event_type, f"v1.{event_type}") for pattern in endpoint["enabled_events"])
 
 
 def thin(event: Record) -> dict[str, Any]:
     """The same event as it tells which object has changed, and nothing of the object.
 
+    `snapshot_event` is the id by which somebody who gets both knows them for one.
     https://docs.stripe.com/event-destinations#thin-events
+    https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
     """
     kind, object_id = event["data"]["object"]["object"], event["data"]["object"].get("id")
     url = f"/v1/{kind.replace('.', '/')}s/{object_id}"
-    created = datetime.fromtimestamp(event["created"], UTC)
     return {
         "id": event["id"].replace("evt_", "evt_65", 1),  # not the snapshot's, in case somebody is sent both
         "object": "v2.core.event",
         "type": f"v1.{event['type']}",
-        "created": created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "created": stamp(event["created"]),
         "livemode": event["livemode"],
         "context": None,
         "related_object": {"id": object_id, "type": kind, "url": url} if object_id else None,
         "reason": {"type": "request", "request": event["request"]} if event["request"]["id"] else None,
+        "snapshot_event": event["id"],
     }
+
+
+def stamp(timestamp: int) -> str:
+    """A time as API v2 writes it: 2027-01-01T00:00:00.000Z."""
+    moment = datetime.fromtimestamp(timestamp, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def queue(world: World, event: Record, endpoint: Record) -> Record:

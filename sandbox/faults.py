@@ -20,15 +20,16 @@ class ConnectionLost(Exception):  # noqa: N818 - an event, not a mistake
 
 @dataclass
 class Fault:
-    """`kind`: "error" answers `status` (500, 429 or 409); "hang" waits `seconds`, then carries out the call;
-    "cut" closes the connection with nothing done; "lost" carries it out and closes the connection. Patterns
-    are shell patterns.
+    """`kind`: "error" answers `status` (500, 429 or 409), of 429 with `code` "rate_limit" or "lock_timeout"; "hang"
+    waits `seconds`, then carries out the call; "cut" closes the connection with nothing done; "lost" carries it out
+    and closes the connection. Patterns are shell patterns.
     """
 
     kind: str = "error"
     method: str = "*"
     path: str = "*"
     status: int = 500
+    code: str = ""
     seconds: float = 30.0
     times: int = 1
 
@@ -37,6 +38,8 @@ class Fault:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
         if self.kind == "error" and self.status not in _ERRORS:
             raise ValueError(f"status must be one of {', '.join(map(str, _ERRORS))}")
+        if self.code and (self.status, self.code) not in ((429, "rate_limit"), (429, "lock_timeout")):
+            raise ValueError("code must be rate_limit or lock_timeout, of status 429")
 
 
 # status: (message, type, code)
@@ -65,9 +68,13 @@ _ERRORS: dict[int, tuple[str, str, str | None]] = {
 }
 
 
-def _refusal(status: int) -> StripeError:
-    message, kind, code = _ERRORS[status]
-    return StripeError(message, status=status, kind=kind, code=code)
+def _refusal(fault: Fault) -> StripeError:
+    """A lock is tried again by clients, as Stripe bids them; https://github.com/stripe/stripe-php/pull/718."""
+    if fault.code == "lock_timeout":
+        message, kind, code = _ERRORS[409]
+        return StripeError(message, status=429, kind=kind, code=code, headers={"Stripe-Should-Retry": "true"})
+    message, kind, code = _ERRORS[fault.status]
+    return StripeError(message, status=fault.status, kind=kind, code=code)
 
 
 class Faults:
@@ -109,10 +116,10 @@ def refuse_early(fault: Fault | None) -> None:
     if fault and fault.kind == "cut":
         raise ConnectionLost("cut before the call was carried out")
     if fault and fault.kind == "error" and fault.status != 500:
-        raise _refusal(fault.status)
+        raise _refusal(fault)
 
 
 def refuse_late(fault: Fault | None) -> None:
     """A 500 in the middle of the work: its answer is stored under the idempotency key, as Stripe does."""
     if fault and fault.kind == "error" and fault.status == 500:
-        raise _refusal(500)
+        raise _refusal(fault)

@@ -13,16 +13,17 @@ from urllib.parse import parse_qsl
 from sandbox.errors import StripeError
 
 KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+DEEPEST = 32  # as Rack, which Stripe runs on
 SEGMENT = re.compile(r"\[([^\[\]]*)\]")
 
 Pairs = list[tuple[str, str]]
 
 
-def parse(query: str, body: str) -> Pairs:
+def parse(query: str, body: bytes) -> Pairs:
     """The pairs of query string and body, in order."""
     try:
         return parse_qsl(query, keep_blank_values=True, errors="strict") + parse_qsl(
-            body, keep_blank_values=True, errors="strict"
+            body.decode(), keep_blank_values=True, errors="strict"
         )
     except ValueError as error:
         raise StripeError("Invalid form encoding: the request is not UTF-8.") from error
@@ -48,7 +49,10 @@ def nest(pairs: Pairs) -> dict[str, Any]:
         match = KEY.fullmatch(key)
         if not match:
             raise StripeError(f"Invalid parameter name: {key}", param=key)
-        _place(root, [match[1], *SEGMENT.findall(match[2])], value, key)
+        path = [match[1], *SEGMENT.findall(match[2])]
+        if len(path) > DEEPEST:
+            raise StripeError(f"Invalid parameter name: it has more than {DEEPEST} levels", param=match[1])
+        _place(root, path, value, key)
     return root
 
 

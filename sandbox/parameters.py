@@ -16,6 +16,7 @@ from sandbox.shapes import Operation, Schema, Shapes
 
 INTEGER = re.compile(r"-?\d{1,18}")
 DECIMAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
+LATEST = 253_402_300_799  # the last second of the year 9999
 METADATA_KEYS, METADATA_KEY_LENGTH, METADATA_VALUE_LENGTH = 50, 40, 500
 
 
@@ -128,6 +129,8 @@ def _enum(schema: Schema, value: str, path: str) -> Any:
 def _integer(schema: Schema, value: str, path: str) -> int:
     if not INTEGER.fullmatch(value) or not value.isascii():
         raise errors.invalid(f"Invalid integer: {value}", path, "parameter_invalid_integer")
+    if schema.get("format") == "unix-time" and not 0 <= int(value) <= LATEST:
+        raise errors.invalid(f"Invalid timestamp: {value}", path)
     return int(value)
 
 

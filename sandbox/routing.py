@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox import errors
 from sandbox.shapes import Operation, Shapes
 
 if TYPE_CHECKING:
@@ -22,6 +23,20 @@ if TYPE_CHECKING:
     from sandbox.world import World
 
 Handler = Callable[["World", "Call"], Any]
+
+
+class Form(dict[str, str]):
+    """A page's form. Raises StripeError, by name, for what is missing or no whole number."""
+
+    def __missing__(self, name: str) -> str:
+        raise errors.parameter_missing(name)
+
+    def whole(self, name: str, default: int) -> int:
+        """A whole number; `default` where nothing was typed."""
+        typed = self.get(name, "").strip()
+        if typed and not re.fullmatch(r"-?[0-9]{1,12}", typed):
+            raise errors.invalid(f"Invalid integer: {typed}", name)
+        return int(typed) if typed else default
 
 
 @dataclass
@@ -44,10 +59,10 @@ class Request:
         return urlsplit(self.target).query
 
     @property
-    def form(self) -> dict[str, str]:
+    def form(self) -> Form:
         """A page's form, the last value of each name; the query string's first."""
         pairs = parse_qs(self.query, True) | parse_qs(self.body.decode("utf-8", "replace"), True)
-        return {name: values[-1] for name, values in pairs.items()}
+        return Form({name: values[-1] for name, values in pairs.items()})
 
     @property
     def json(self) -> Any:

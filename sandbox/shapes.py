@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ Schema = dict[str, Any]
 
 API_VERSION = "2026-08-26.dahlia"
 FILE = Path(__file__).parent / "openapi" / f"stripe-{API_VERSION}.min.json.gz"
+BEYOND = FILE.with_name("beyond.txt")
 FORM = "application/x-www-form-urlencoded"
 
 # Fields that Stripe leaves out unless `expand` asks for them.
@@ -122,6 +124,15 @@ class Shapes:
             name[1:-1]: segment for name, segment in zip(names, segments, strict=True) if name.startswith("{")
         }
         return found, ids
+
+    def is_beyond(self, method: str, path: str) -> bool:
+        """Whether Stripe has this operation, though the shapes here do not hold it."""
+        return any(method in methods and pattern.fullmatch(path) for methods, pattern in self._beyond)
+
+    @cached_property
+    def _beyond(self) -> list[tuple[list[str], re.Pattern[str]]]:
+        lines = [line.split() for line in BEYOND.read_text().splitlines() if not line.startswith("#")]
+        return [(methods, re.compile(path.replace("{}", "[^/]+"))) for *methods, path in lines]
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow `$ref`."""

@@ -171,12 +171,12 @@ def create(world: World, call: Call) -> Record:
         if "subscription" in params
         else None
     )
-    invoice = _draft(world, params["invoice"]) if "invoice" in params else None
+    invoice = drafts.editable(world, params["invoice"]) if "invoice" in params else None
     given = params | {"currency": params.get("currency") or (invoice or {}).get("currency")}
     item = add(world, customer, given, subscription)
     if invoice is not None:
         invoice["_lines"].append(lines.for_invoice_item(world, item))
-        _recompute(world, invoice)
+        recompute(world, invoice)
     return item
 
 
@@ -186,18 +186,8 @@ def _refuse_not_played(params: dict[str, Any]) -> None:
             raise errors.not_played(f"`{name}` on an invoice item")
 
 
-def _draft(world: World, invoice_id: str) -> Record:
-    invoice = world.get("invoice", invoice_id, "invoice")
-    if invoice["status"] != "draft":
-        raise errors.invalid(
-            "The invoice is no longer a draft: items cannot be added, changed or taken away.",
-            "invoice",
-            "invoice_not_editable",
-        )
-    return invoice
-
-
-def _recompute(world: World, invoice: Record) -> None:
+def recompute(world: World, invoice: Record) -> None:
+    """A draft's sums, after its lines have changed, with the event."""
     drafts.claim(world, invoice, invoice["_lines"])
     totals.compute(world, invoice)
     world.emit("invoice.updated", invoice)
@@ -218,13 +208,22 @@ def retrieve(world: World, call: Call) -> Record:
 @operation("POST", "/v1/invoiceitems/{invoiceitem}")
 def update(world: World, call: Call) -> Record:
     """While it is pending or on a draft. There is no event for it but the draft's."""
-    item, params = world.get("invoiceitem", call.id), call.params
+    item = world.get("invoiceitem", call.id)
+    world.follow(item)
+    invoice = drafts.editable(world, item["invoice"]) if item["invoice"] else None
+    change(world, item, call.params)
+    if invoice is not None:
+        replace(world, invoice, item)
+        recompute(world, invoice)
+    return item
+
+
+def change(world: World, item: Record, params: dict[str, Any]) -> None:
+    """Assign what an update of an invoice item, or of the line that it is on a draft, may change."""
     _refuse_not_played(params)
     for name in ("discounts", "price_data", "pricing"):
         if name in params:
             raise errors.not_played(f"`{name}` on an update of an invoice item")
-    world.follow(item)
-    invoice = _draft(world, item["invoice"]) if item["invoice"] else None
     assign(item, params, "amount", "description", "discountable", "metadata", "period", "quantity")
     if item["pricing"] and "quantity" in params:
         price = world.get("price", item["pricing"]["price_details"]["price"])
@@ -232,17 +231,13 @@ def update(world: World, call: Call) -> Record:
     item |= {"net_amount": item["amount"], "quantity_decimal": str(item["quantity"])}
     if "tax_rates" in params:
         item["_tax_rates"] = list(params["tax_rates"] or [])
-    if invoice is not None:
-        _replace(world, invoice, item)
-    return item
 
 
-def _replace(world: World, invoice: Record, item: Record) -> None:
+def replace(world: World, invoice: Record, item: Record) -> None:
     """Bring the item's line on a draft up to date."""
     for index, line in enumerate(invoice["_lines"]):
         if drafts.item_of(line) == item["id"]:
             invoice["_lines"][index] = lines.for_invoice_item(world, item) | {"id": line["id"]}
-    _recompute(world, invoice)
 
 
 @operation("DELETE", "/v1/invoiceitems/{invoiceitem}")
@@ -250,8 +245,8 @@ def delete(world: World, call: Call) -> Record:
     item = world.get("invoiceitem", call.id)
     world.follow(item)
     if item["invoice"]:
-        invoice = _draft(world, item["invoice"])
+        invoice = drafts.editable(world, item["invoice"])
         invoice["_lines"] = [line for line in invoice["_lines"] if drafts.item_of(line) != item["id"]]
-        _recompute(world, invoice)
+        recompute(world, invoice)
     world.emit("invoiceitem.deleted", item)
     return world.delete(item)

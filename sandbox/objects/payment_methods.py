@@ -5,6 +5,7 @@ https://docs.stripe.com/api/payment_methods
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox import errors, skeletons
@@ -31,14 +32,20 @@ RAW_NUMBER = (
 # -- making and finding, for other objects -------------------------------------------------------------------------
 
 
+def check_types(types: Iterable[str]) -> None:
+    """Raise for a type that the sandbox does not play."""
+    for kind in types:
+        if kind not in TYPES:
+            raise errors.not_played(f"payment methods of the type {kind}")
+
+
 def make(world: World, data: dict[str, Any]) -> Record:
     """Make a payment method from `payment_method_data`: `type`, `card` or the bank account, `billing_details`.
 
     Raises the card error that Stripe gives for a number, date or code that cannot be right. There is no event.
     """
     kind = data["type"]
-    if kind not in TYPES:
-        raise errors.not_played(f"payment methods of the type {kind}")
+    check_types([kind])
     if kind not in data:
         raise errors.parameter_missing(kind)
     described = (

@@ -76,9 +76,7 @@ def _build(world: World, types: tuple[str, ...], **fields: Any) -> Record:
 
 
 def set_types(intent: Record, types: tuple[str, ...]) -> None:
-    for kind in types:
-        if kind not in payment_methods.TYPES:
-            raise errors.not_played(f"payment methods of the type {kind}")
+    payment_methods.check_types(types)
     intent["payment_method_types"] = list(types)
     intent["payment_method_options"] = {kind: _options(kind) for kind in types if kind != "sepa_debit"}
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from sandbox import errors, keys
 from sandbox.engine import Sandbox
-from sandbox.errors import StripeError
 from sandbox.objects import checkout, payment_methods
 from sandbox.rendering import list_object
 from sandbox.routing import Page, Request, Response, page
@@ -26,13 +25,10 @@ def beyond(method: str, path: str) -> Callable[[Act], Page]:
     def register(act: Act) -> Page:
         @page(method, path)
         def answer(sandbox: Sandbox, request: Request) -> Response:
-            try:
-                if sandbox.keys.check(request.headers.get("authorization", "")):
-                    raise keys.secret_required()
-                with sandbox.work() as world:
-                    return Response.of(world.render(act(world, request)))
-            except StripeError as error:
-                return Response.of({"error": error.error}, error.status)
+            if sandbox.keys.check(request.headers.get("authorization", "")):
+                raise keys.secret_required()
+            with sandbox.work() as world:
+                return Response.of(world.render(act(world, request)))
 
         return answer
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.pages.markup import Markup, Templates
+from sandbox.pages.words import translate
 
 TEST_CARDS = (
     ("Succeeds", "4242424242424242"),
@@ -19,7 +21,7 @@ html = Templates("card_form")
 
 def chooser() -> Markup:
     """Buttons that type a test card."""
-    cards = ({"label": label, "number": number} for label, number in TEST_CARDS)
+    cards = ({"label": translate(label), "number": number} for label, number in TEST_CARDS)
     return html("chooser", cards=html.each("choice", cards))
 
 
@@ -31,7 +33,7 @@ def fields(*, country: str = "US", postal_code: str = "", with_place: bool = Tru
 
 def read(form: dict[str, str]) -> dict[str, Any]:
     """`payment_method_data` of what was typed into the fields."""
-    digits = "".join(filter(str.isdigit, form.get("expiry", "")))
+    digits = "".join(re.findall("[0-9]", form.get("expiry", "")))
     month, year = digits[:2], digits[-2:]
     address = {
         "country": form.get("country"),

@@ -5,13 +5,15 @@ Card numbers are typed here, on the sandbox's own origin, and never reach the ap
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sandbox.engine import Sandbox
 from sandbox.errors import StripeError
 from sandbox.objects import authentication
-from sandbox.pages import card_form, layout, money, names
+from sandbox.pages import card_form, layout, money, names, words
 from sandbox.pages.markup import Markup, Templates
+from sandbox.pages.words import say, translate
 from sandbox.routing import Request, Response, page
 from sandbox.store import Record
 from sandbox.world import World
@@ -28,7 +30,7 @@ SCRIPTS = {
 def frame(body: Markup, title: str, script: str, kind: str = "", status: int = 200) -> Response:
     return layout.document(
         body,
-        title=f"{title} (test double)",
+        title=layout.title_of_double(title),
         styles=("fields.css", "frames/frames.css"),
         scripts=(f"frames/{script}.js",),
         kind=kind,
@@ -37,7 +39,25 @@ def frame(body: Markup, title: str, script: str, kind: str = "", status: int = 2
     )
 
 
-@page("GET", "/js/elements/{name}")
+Frame = Callable[[Sandbox, Request], Response]
+
+
+def framed(method: str, path: str) -> Callable[[Frame], Frame]:
+    """Register a frame, in the language that Stripe.js asks for by `locale`; without one, the browser's."""
+
+    def register(serve: Frame) -> Frame:
+        @page(method, path)
+        def answer(sandbox: Sandbox, request: Request) -> Response:
+            locale = request.form.get("locale") or "auto"
+            with words.speaking(locale, request.headers.get("accept-language", "")):
+                return serve(sandbox, request)
+
+        return serve
+
+    return register
+
+
+@framed("GET", "/js/elements/{name}")
 def show_element(sandbox: Sandbox, request: Request) -> Response:
     name = request.ids["name"]
     if name not in SCRIPTS:
@@ -46,7 +66,7 @@ def show_element(sandbox: Sandbox, request: Request) -> Response:
     return frame(html(name, **filled.get(name, {"now": sandbox.now})), name, SCRIPTS[name])
 
 
-@page("GET", "/js/controller")
+@framed("GET", "/js/controller")
 def show_controller(sandbox: Sandbox, request: Request) -> Response:
     return frame(Markup(), "Controller", "controller")
 
@@ -61,7 +81,7 @@ def _find(world: World, request: Request) -> Record | None:
     return intent if intent and secret and intent.get("client_secret") == secret else None
 
 
-@page("GET", "/3d_secure/{intent}")
+@framed("GET", "/3d_secure/{intent}")
 def show_authentication(sandbox: Sandbox, request: Request) -> Response:
     """The card holder's bank asks: in Stripe.js's dialog, or as a page of its own that leads back."""
     with sandbox.work() as world:
@@ -74,13 +94,14 @@ def show_authentication(sandbox: Sandbox, request: Request) -> Response:
                 "authenticate",
                 intent=intent["id"],
                 client_secret=intent["client_secret"],
-                amount=money.show(amount, intent["currency"]) if amount else "Save this card",
+                amount=money.show(amount, intent["currency"]) if amount else say("Save this card"),
                 account=names.of_account(world),
+                locale=words.spoken(),
             )
     return frame(body, "3-D Secure", "authenticate", kind="dialog")
 
 
-@page("POST", "/3d_secure/{intent}")
+@framed("POST", "/3d_secure/{intent}")
 def answer_authentication(sandbox: Sandbox, request: Request) -> Response:
     """What the card holder did; then back to where the application wants him, if it was a page of its own."""
     with sandbox.work() as world:
@@ -92,7 +113,11 @@ def answer_authentication(sandbox: Sandbox, request: Request) -> Response:
             authentication.authenticate(world, intent, request.form.get("outcome") == "complete")
         except StripeError as error:
             return frame(
-                html("refused", message=str(error)), "3-D Secure", "authenticate", "dialog", error.status
+                html("refused", message=translate(str(error))),
+                "3-D Secure",
+                "authenticate",
+                "dialog",
+                error.status,
             )
         target = return_address(intent, action.get("return_url"))
     return layout.redirect(target) if target else Response(204, {}, b"")

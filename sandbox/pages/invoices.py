@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.engine import Sandbox
 from sandbox.errors import StripeError
-from sandbox.pages import card_form, invoice_pdf, layout, money, names
+from sandbox.pages import card_form, invoice_pdf, layout, money, names, words
 from sandbox.pages.markup import Markup, Templates
 from sandbox.pages.operations import perform
+from sandbox.pages.words import say, translate
 from sandbox.routing import Request, Response, page
 from sandbox.store import Record
 
@@ -22,14 +24,14 @@ def _find(sandbox: Sandbox, request: Request) -> Record | None:
     return invoice if known else None
 
 
-def _gone(sandbox: Sandbox) -> Response:
-    return _respond(html("gone"), "No such invoice", 404)
+def _gone() -> Response:
+    return _respond(html("gone"), say("No such invoice"), 404)
 
 
 def _respond(body: Markup, title: str, status: int = 200) -> Response:
     return layout.document(
-        html("frame", notice=layout.NOTICE, body=body),
-        title=f"{title} (test double)",
+        html("frame", notice=layout.notice(), body=body),
+        title=layout.title_of_double(title),
         styles=("fields.css", "pages/pages.css", "pages/checkout.css"),
         scripts=("pages/card-page.js",),
         kind="single",
@@ -37,11 +39,33 @@ def _respond(body: Markup, title: str, status: int = 200) -> Response:
     )
 
 
-@page("GET", "/i/{invoice}/{token}")
-def show(sandbox: Sandbox, request: Request) -> Response:
-    invoice = _find(sandbox, request)
-    if invoice is None:
-        return _gone(sandbox)
+Visit = Callable[[Sandbox, Request, Record], Response]
+
+
+def invoice_page(method: str) -> Callable[[Visit], Visit]:
+    """Register what is done at the address of an invoice, in the language of its customer."""
+
+    def register(visit: Visit) -> Visit:
+        @page(method, "/i/{invoice}/{token}")
+        def answer(sandbox: Sandbox, request: Request) -> Response:
+            invoice = _find(sandbox, request)
+            with words.speaking(_locale(sandbox, invoice), request.headers.get("accept-language", "")):
+                return visit(sandbox, request, invoice) if invoice else _gone()
+
+        return visit
+
+    return register
+
+
+def _locale(sandbox: Sandbox, invoice: Record | None) -> str:
+    """The customer's preferred language; without one, the browser's."""
+    customer = sandbox.store.records.get(invoice["customer"]) if invoice else None
+    preferred = (customer or {}).get("preferred_locales")
+    return ",".join(preferred) if preferred else "auto"
+
+
+@invoice_page("GET")
+def show(sandbox: Sandbox, request: Request, invoice: Record) -> Response:
     failed = request.form.get("redirect_status") == "failed"
     return _show(sandbox, invoice, _last_error(sandbox, invoice) if failed else "")
 
@@ -49,7 +73,7 @@ def show(sandbox: Sandbox, request: Request) -> Response:
 def _last_error(sandbox: Sandbox, record: Record) -> str:
     """Why the last attempt to pay came to nothing."""
     intent = sandbox.store.records.get(record["_payment_intent"]) or {}
-    return str((intent.get("last_payment_error") or {}).get("message") or "")
+    return translate((intent.get("last_payment_error") or {}).get("message") or "")
 
 
 def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
@@ -60,8 +84,8 @@ def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
     body = html(
         "invoice",
         account=account,
-        number=invoice["number"] or "Draft",
-        status=STATUSES.get(invoice["status"], invoice["status"]),
+        number=invoice["number"] or say("Draft"),
+        status=translate(STATUSES[invoice["status"]]),
         amount=money.show(invoice["total"], currency),
         customer=invoice["customer_name"] or invoice["customer_email"] or "",
         date=names.of_day(invoice["effective_at"] or invoice["created"]),
@@ -71,7 +95,7 @@ def _show(sandbox: Sandbox, record: Record, problem: str = "") -> Response:
         pdf=f"/i/{record['id']}/{record['_token']}/pdf",
         form=_form(sandbox, invoice, problem) if record.get("_payment_intent") else "",
     )
-    return _respond(body, f"Invoice {invoice['number'] or ''}")
+    return _respond(body, say("Invoice {number}", number=invoice["number"] or ""))
 
 
 def _form(sandbox: Sandbox, invoice: Record, problem: str) -> Markup:
@@ -127,14 +151,14 @@ def _sums(invoice: Record) -> list[dict[str, str]]:
     if invoice["amount_paid"]:
         rows.append(("Paid", -invoice["amount_paid"]))
     rows.append(("Amount due", invoice["amount_remaining"]))
-    return [{"label": label, "amount": money.show(amount, currency)} for label, amount in rows]
+    return [{"label": translate(label), "amount": money.show(amount, currency)} for label, amount in rows]
 
 
 @page("GET", "/i/{invoice}/{token}/pdf")
 def show_pdf(sandbox: Sandbox, request: Request) -> Response:
     record = _find(sandbox, request)
     if record is None:
-        return _gone(sandbox)
+        return _gone()
     invoice = perform(sandbox, "GET", f"/v1/invoices/{record['id']}")
     with sandbox.work() as world:
         account = names.of_account(world)
@@ -147,19 +171,16 @@ def show_pdf(sandbox: Sandbox, request: Request) -> Response:
     return Response(200, headers, body)
 
 
-@page("POST", "/i/{invoice}/{token}")
-def pay(sandbox: Sandbox, request: Request) -> Response:
+@invoice_page("POST")
+def pay(sandbox: Sandbox, request: Request, record: Record) -> Response:
     """Pay with a card; one that wants authentication leads over its page and back here."""
-    record = _find(sandbox, request)
-    if record is None:
-        return _gone(sandbox)
     here = f"{sandbox.base_url}{request.path}"
     try:
         intent = _confirm(sandbox, record, request.form, here)
     except StripeError as error:
-        return _show(sandbox, sandbox.store.records[record["id"]], str(error))
+        return _show(sandbox, sandbox.store.records[record["id"]], translate(str(error)))
     action: dict[str, Any] = (intent["next_action"] or {}).get("redirect_to_url") or {}
-    return layout.redirect(action.get("url") or here)
+    return layout.redirect(f"{action['url']}&locale={words.spoken()}" if action else here)
 
 
 def _confirm(sandbox: Sandbox, record: Record, form: dict[str, str], here: str) -> Any:

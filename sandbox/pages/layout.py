@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from sandbox.pages import words
 from sandbox.pages.markup import Markup, Templates
 from sandbox.routing import Response
 
 NOTICE = "Test double: this is not Stripe, no money moves."
 html = Templates("layout")
+
+
+def notice() -> str:
+    """What stands above every page."""
+    return words.translate(NOTICE)
+
+
+def title_of_double(title: str) -> str:
+    """A page's title, which says so too."""
+    return words.say("{title} (test double)", title=title)
 
 
 def policy(frame_ancestors: str) -> str:
@@ -31,6 +42,8 @@ def document(
     """A whole document; `framed` ones may stand in a frame of any application, others in none."""
     text = html(
         "document",
+        language=words.spoken(),
+        words=html("words", json=words.for_scripts()) if words.for_scripts() else "",
         title=title,
         kind=kind,
         body=body,

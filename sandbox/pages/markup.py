@@ -1,7 +1,7 @@
 """HTML from templates that escape what is put into them: `fill("<p>{name}</p>", name=name)` is safe for any name.
 
 Only Markup, which `fill` returns, goes in as it is. Lists are joined; None and False are nothing. A file of templates
-holds several pieces, each under a line `<!--# its_name -->`.
+holds several pieces, each under a line `<!--# its_name -->`; what it says is marked for words.py: `{_:Pay {amount}}`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sandbox.pages import words
 
 TEMPLATES = Path(__file__).parent / "templates"
 PIECE = re.compile(r"^<!--# (\w+) -->\n", re.MULTILINE)
@@ -55,8 +57,9 @@ def render(value: Any) -> Markup:
 
 
 @cache
-def _pieces(file: str) -> dict[str, str]:
-    parts = PIECE.split((TEMPLATES / f"{file}.html").read_text())
+def _pieces(file: str, language: str) -> dict[str, str]:
+    """The pieces in a language, which is the one that is spoken."""
+    parts = PIECE.split(words.translate_template((TEMPLATES / f"{file}.html").read_text()))
     return {name: piece.rstrip("\n") for name, piece in zip(parts[1::2], parts[2::2], strict=True)}
 
 
@@ -64,14 +67,17 @@ class Templates:
     """The pieces of one file: `html = Templates("checkout")`, then `html("line", amount=...)`."""
 
     def __init__(self, file: str) -> None:
-        self._pieces = _pieces(file)
+        self._file = file
 
     def __call__(self, piece: str, **values: Any) -> Markup:
-        return fill(self._pieces[piece], **values)
+        return fill(self._read(piece), **values)
+
+    def _read(self, piece: str) -> str:
+        return _pieces(self._file, words.spoken())[piece]
 
     def each(self, piece: str, rows: Iterable[Mapping[str, Any]]) -> Markup:
         """The piece filled once per row."""
-        return Markup("".join(fill(self._pieces[piece], **row) for row in rows))
+        return Markup("".join(fill(self._read(piece), **row) for row in rows))
 
 
 def flag(name: str, on: Any) -> Markup:

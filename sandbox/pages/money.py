@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.currencies import ZERO_DECIMAL
+from sandbox.pages import words
 
 THREE_DECIMAL = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
 SIGNS = {
@@ -17,6 +18,10 @@ SIGNS = {
 }
 
 
+# Where a sign could be meant for another currency, Chinese readers see whose it is.
+CHINESE_SIGNS = {"usd": "US$", "jpy": "JP¥", "cny": "¥"}
+
+
 def decimals(currency: str) -> int:
     if currency in ZERO_DECIMAL:
         return 0
@@ -28,7 +33,7 @@ def show(amount: int | None, currency: str) -> str:
     places = decimals(currency)
     number = f"{abs(amount or 0) / 10**places:,.{places}f}"
     sign = "−" if (amount or 0) < 0 else ""
-    known = SIGNS.get(currency)
+    known = (SIGNS | CHINESE_SIGNS if words.spoken() == "zh-Hans" else SIGNS).get(currency)
     return f"{sign}{known}{number}" if known else f"{sign}{number} {currency.upper()}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sandbox.pages import money
+from sandbox.pages.words import say, translate
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -19,7 +20,10 @@ def of_account(world: World) -> str:
 
 def of_day(timestamp: int | None) -> str:
     """15 January 2027, in UTC."""
-    return f"{datetime.fromtimestamp(timestamp, UTC):%-d %B %Y}" if timestamp else "—"
+    if not timestamp:
+        return "—"
+    day = datetime.fromtimestamp(timestamp, UTC)
+    return say("{day} {month} {year}", day=day.day, month=translate(f"{day:%B}"), year=day.year)
 
 
 def of_moment(timestamp: int | None) -> str:
@@ -31,14 +35,14 @@ def of_interval(recurring: Record | None) -> str:
     """ "month", "3 months"; nothing for a one-off price."""
     if not recurring:
         return ""
-    count = recurring["interval_count"]
-    return recurring["interval"] if count == 1 else f"{count} {recurring['interval']}s"
+    count, interval = recurring["interval_count"], recurring["interval"]
+    return translate(interval) if count == 1 else say(f"{{count}} {interval}s", count=count)
 
 
 def of_price(price: Record) -> str:
     """ "$20.00 / month"."""
     if price["unit_amount"] is None:
-        return "variable"
+        return say("variable")
     interval = of_interval(price["recurring"])
     amount = money.show(price["unit_amount"], price["currency"])
     return f"{amount} / {interval}" if interval else amount
@@ -47,7 +51,7 @@ def of_price(price: Record) -> str:
 def of_method(method: Record | None) -> str:
     """ "Visa •••• 4242"."""
     if not method:
-        return "no payment method"
+        return say("no payment method")
     kind = method["type"]
     held = method[kind]
     brand = str(held.get("display_brand") or held.get("brand") or kind).replace("_", " ").title()

@@ -11,6 +11,7 @@ from sandbox.routing import Response
 from sandbox.server import Server
 from sandbox.testing import SECRET_KEY, Stage
 from sandbox.tests.shop import Shop
+from sandbox.tests.subscriber import Customer
 
 pytest.register_assert_rewrite("sandbox.tests.walks")
 
@@ -58,8 +59,32 @@ def shop(server: Server) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def till(page: Any, shop: Shop) -> Any:
-    """The shop's page, open."""
+def visitor(page: Any) -> Any:
+    """A browser that notes what its console complains of."""
     page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
-    page.goto(shop.url)
     return page
+
+
+@pytest.fixture
+def till(visitor: Any, shop: Shop) -> Any:
+    """The shop's page, open."""
+    visitor.goto(shop.url)
+    return visitor
+
+
+@pytest.fixture
+def alice(stage: Stage, shop: Shop) -> Customer:
+    """A subscriber whose customer portal leads back to the shop."""
+    return Customer(stage, shop)
+
+
+@pytest.fixture
+def single(stage: Stage) -> str:
+    """A price of 500 cents, paid once."""
+    return str(stage.price(500, interval=None)["id"])
+
+
+@pytest.fixture
+def monthly(stage: Stage) -> str:
+    """A price of 2000 cents a month."""
+    return str(stage.price(2000)["id"])

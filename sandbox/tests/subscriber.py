@@ -61,4 +61,4 @@ def type_card(page: Any, number: str = "5555555555554444") -> None:
     page.locator("[name=expiry]").fill("12 / 34")
     page.locator("[name=cvc]").fill("123")
     page.locator("[name=postalCode]").fill("94103")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("main button.primary").click()

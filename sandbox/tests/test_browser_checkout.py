@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from sandbox.server import Server
 from sandbox.testing import Stage
 from sandbox.tests.shop import Shop
 
@@ -15,9 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def buyer(page: Any, server: Server, shop: Shop) -> Any:
-    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
-    return page
+def buyer(visitor: Any, shop: Shop) -> Any:
+    return visitor
 
 
 def open_session(stage: Stage, shop: Shop, mode: str = "subscription", **params: Any) -> Any:

@@ -18,11 +18,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def desk(page: Any, server: Server) -> Any:
+def desk(visitor: Any, server: Server) -> Any:
     """A browser at the dashboard: `desk.open("customers")`."""
-    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
-    page.open = lambda path="": page.goto(f"{server.url}/dashboard/{path}".rstrip("/"))
-    return page
+    visitor.open = lambda path="": visitor.goto(f"{server.url}/dashboard/{path}".rstrip("/"))
+    return visitor
 
 
 @pytest.fixture

@@ -7,23 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from sandbox.server import Server
-from sandbox.testing import Stage
-from sandbox.tests.shop import Shop
 from sandbox.tests.subscriber import Customer, type_card
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def alice(stage: Stage, server: Server, shop: Shop) -> Customer:
-    return Customer(stage, shop)
-
-
-@pytest.fixture
-def visitor(page: Any) -> Any:
-    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
-    return page
 
 
 def test_a_flow_leads_straight_to_cancelling_and_back_to_the_application(

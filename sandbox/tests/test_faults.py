@@ -69,3 +69,14 @@ def test_faults_can_be_cleared(stage):
 def test_a_fault_that_makes_no_sense_is_refused(stage, settings):
     with pytest.raises(ValueError, match="must be one of"):
         stage.sandbox.faults.add(**settings)
+
+
+def test_a_lock_is_a_429_that_clients_try_again_and_a_limit_is_not(stage):
+    client = stage.connect("sk_test_of_any_kind", max_network_retries=1)
+    stage.sandbox.faults.add("error", status=429, code="lock_timeout")
+    assert client.v1.customers.create({"name": "Alice"}).name == "Alice"
+    stage.sandbox.faults.add("error", status=429)
+    with pytest.raises(stripe.RateLimitError):
+        client.v1.customers.create({"name": "Bob"})
+    with pytest.raises(ValueError, match="lock_timeout"):
+        stage.sandbox.faults.add("error", status=500, code="lock_timeout")

@@ -17,14 +17,14 @@ from sandbox.forms import nest, parse
     ],
 )
 def test_bracket_notation_becomes_a_tree(text, tree):
-    assert nest(parse("", text)) == tree
+    assert nest(parse("", text.encode())) == tree
 
 
 def test_query_string_and_body_are_read_together():
-    assert nest(parse("limit=3", "a=1")) == {"limit": "3", "a": "1"}
+    assert nest(parse("limit=3", b"a=1")) == {"limit": "3", "a": "1"}
 
 
 @pytest.mark.parametrize("text", ["a=1&a[b]=2", "a[b]=1&a=2", "a[b=1", "]=1", "a=%FF"])
 def test_contradictions_and_bad_encodings_are_refused(text):
     with pytest.raises(StripeError):
-        nest(parse("", text))
+        nest(parse("", text.encode()))

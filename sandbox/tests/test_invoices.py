@@ -231,5 +231,5 @@ def test_invoices_are_found_by_customer_status_and_subscription(stage: Stage, v1
 
 def test_what_is_not_played_says_so(v1: Any, customer: Any) -> None:
     with pytest.raises(stripe.APIError, match="The sandbox does not do this") as refused:
-        v1.invoices.create({"customer": customer["id"], "automatic_tax": {"enabled": True}})
+        v1.invoices.create({"customer": customer["id"], "on_behalf_of": "acct_1"})
     assert refused.value.http_status == 501

@@ -7,7 +7,7 @@ from sandbox.shapes import Shapes
 
 
 def read(name: str, text: str) -> dict:
-    return type_parameters(Shapes.load().operations[name], nest(parse("", text)))
+    return type_parameters(Shapes.load().operations[name], nest(parse("", text.encode())))
 
 
 def refused(name: str, text: str) -> dict:

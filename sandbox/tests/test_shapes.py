@@ -1,4 +1,14 @@
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+
 from sandbox.shapes import INCLUDABLE, Shapes
+
+# A call in a service of the official client: its method and path.
+CALL = re.compile(r'_request\(\s*"(get|post|delete)",\s*"(/v1/[^"]+)"')
 
 
 def test_a_literal_segment_wins_over_an_id():
@@ -28,3 +38,20 @@ def test_every_includable_field_exists_in_the_shapes():
     shapes = Shapes.load()
     for kind, names in INCLUDABLE.items():
         assert names <= shapes.schemas[shapes.by_object[kind]]["properties"].keys()
+
+
+def test_every_operation_of_the_official_client_is_played_or_known_to_be_missing() -> None:
+    services = Path(stripe.__file__).parent.rglob("_*_service.py")
+    calls = [call for file in services for call in CALL.findall(file.read_text())]
+    assert len(calls) > 500
+    shapes = Shapes.load()
+    paths = [(method.upper(), re.sub(r"\{\w+\}", "x", path)) for method, path in calls]
+    assert [call for call in paths if not (shapes.match(*call) or shapes.is_beyond(*call))] == []
+
+
+def test_what_stripe_has_beyond_the_shapes_is_said_not_to_be_played(v1: Any) -> None:
+    with pytest.raises(stripe.APIError, match="The sandbox does not do this: POST /v1/quotes") as refused:
+        v1.quotes.create({"customer": "cus_x"})
+    assert refused.value.http_status == 501
+    with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL"):
+        v1.quotes._request("get", "/v1/quotations", base_address="api", params={}, options={})

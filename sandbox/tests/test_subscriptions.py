@@ -160,6 +160,18 @@ def test_the_two_ways_to_schedule_an_end_exclude_each_other(stage: Stage, shop: 
         shop.subscribe(cancel_at=stage.now + DAY, cancel_at_period_end=True)
 
 
+def test_the_invoice_of_a_change_that_is_billed_by_mail_is_sent_after_an_hour(
+    stage: Stage, shop: Subscriber
+) -> None:
+    subscription = shop.subscribe(collection_method="send_invoice", days_until_due=10)
+    stage.advance(days=2)
+    item = {"id": shop.item(subscription), "price": shop.dear}
+    shop.change(subscription, items=[item], proration_behavior="always_invoice")
+    assert shop.invoice(subscription).status == "draft"
+    stage.advance(seconds=3600)
+    assert shop.invoice(subscription).status == "open"
+
+
 def test_what_has_ended_keeps_its_terms(shop: Subscriber) -> None:
     subscription = shop.subscribe()
     shop.v1.subscriptions.cancel(subscription.id)

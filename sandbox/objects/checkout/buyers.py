@@ -5,12 +5,12 @@ https://docs.stripe.com/payments/checkout/customization
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox import errors
 from sandbox.objects import customers, payment_methods, tax_ids
-from sandbox.objects.checkout import sessions
+from sandbox.objects.checkout import custom_fields, sessions
 from sandbox.objects.payment_intents.drafts import check_method
 from sandbox.store import Record
 from sandbox.world import World
@@ -31,6 +31,7 @@ class Buyer:
     accepts_terms: bool = False
     wants_promotions: bool | None = None
     return_url: str | None = None
+    custom_fields: dict[str, str] = field(default_factory=dict)  # by key
 
 
 def take_details(world: World, session: Record, buyer: Buyer, customer: Record | None) -> None:
@@ -40,6 +41,7 @@ def take_details(world: World, session: Record, buyer: Buyer, customer: Record |
     wanted = session["consent_collection"] or {}
     if wanted.get("terms_of_service") == "required" and not buyer.accepts_terms:
         raise errors.invalid("The terms of service must be accepted.", "consent[terms_of_service]")
+    custom_fields.take(session, buyer.custom_fields)
     located = buyer.address or (customer and customer["address"])
     wanted_for_tax = session["automatic_tax"]["enabled"] and not located
     if wanted_for_tax or (session["billing_address_collection"] == "required" and not buyer.address):
@@ -57,13 +59,7 @@ def take_details(world: World, session: Record, buyer: Buyer, customer: Record |
         tax_ids=[buyer.tax_id] if buyer.tax_id and session["tax_id_collection"]["enabled"] else [],
     )
     if wanted:
-        promotions = (
-            None if buyer.wants_promotions is None else "opt_in" if buyer.wants_promotions else "opt_out"
-        )
-        session["consent"] = {
-            "promotions": promotions if wanted.get("promotions") == "auto" else None,
-            "terms_of_service": "accepted" if wanted.get("terms_of_service") == "required" else None,
-        }
+        session["consent"] = _consent(wanted, buyer)
     if buyer.shipping:
         session["collected_information"] = {
             "business_name": None,
@@ -73,6 +69,14 @@ def take_details(world: World, session: Record, buyer: Buyer, customer: Record |
         }
     if session["automatic_tax"]["enabled"]:
         session["automatic_tax"]["status"] = "complete"
+
+
+def _consent(wanted: Record, buyer: Buyer) -> Record:
+    promotions = None if buyer.wants_promotions is None else "opt_in" if buyer.wants_promotions else "opt_out"
+    return {
+        "promotions": promotions if wanted.get("promotions") == "auto" else None,
+        "terms_of_service": "accepted" if wanted.get("terms_of_service") == "required" else None,
+    }
 
 
 def take_customer(world: World, session: Record, buyer: Buyer, customer: Record | None) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sandbox import errors
 from sandbox.errors import StripeError
 from sandbox.objects import amounts
+from sandbox.objects.payment_intents import drafts
 from sandbox.objects.subscriptions import parameters
 from sandbox.store import Record
 from sandbox.world import World
@@ -19,10 +20,8 @@ HOUR = 3600
 SHORTEST, LONGEST = HOUR // 2, 24 * HOUR
 NOT_PLAYED = (
     "after_expiration",
-    "custom_fields",
     "customer_account",
     "excluded_payment_method_types",
-    "invoice_creation",
     "optional_items",
     "payment_method_configuration",
     "payment_method_data",
@@ -31,17 +30,6 @@ NOT_PLAYED = (
 )
 UI_MODES = ("elements", "embedded_page", "form", "hosted_page")
 DATA = {"payment": "payment_intent_data", "subscription": "subscription_data", "setup": "setup_intent_data"}
-PAYMENT_DATA = (
-    "capture_method",
-    "description",
-    "metadata",
-    "receipt_email",
-    "setup_future_usage",
-    "shipping",
-    "statement_descriptor",
-    "statement_descriptor_suffix",
-    "transfer_group",
-)
 ADDRESS_FOR_TAX = (
     "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the "
     "Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save "
@@ -102,7 +90,7 @@ def _check_data(mode: str, params: dict[str, Any]) -> None:
                 "You may only specify one of these parameters: trial_end, trial_period_days.",
                 "subscription_data",
             )
-    played = PAYMENT_DATA if mode == "payment" else ("description", "metadata")
+    played = drafts.PLAIN if mode == "payment" else ("description", "metadata")
     refused = set() if mode == "subscription" else set(data) - set(played)
     if refused:
         raise errors.not_played(f"`{DATA[mode]}[{min(refused)}]`")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.objects import discounts, owners, payment_intents, setup_intents
-from sandbox.objects.checkout import buyers, lines, sessions
+from sandbox.objects.checkout import buyers, invoices, lines, sessions
 from sandbox.objects.checkout.buyers import Buyer
 from sandbox.objects.invoices import outcomes
 from sandbox.objects.subscriptions import create as subscriptions
@@ -162,6 +162,7 @@ def _follow_late(world: World, session: Record, intent: Record) -> None:
         return
     if intent["status"] == "succeeded":
         session["payment_status"] = "paid"
+        invoices.bill(world, session, intent)
         if intent["capture_method"] != "manual":
             world.emit("checkout.session.async_payment_succeeded", session)
     elif intent["status"] == "requires_payment_method":
@@ -216,4 +217,6 @@ def finish(world: World, session: Record, payment_status: str) -> None:
         "client_secret": None,
         "url": None,
     }
+    if payment_status != "unpaid":
+        invoices.bill(world, session, world.find(session["payment_intent"]))
     world.emit("checkout.session.completed", session)

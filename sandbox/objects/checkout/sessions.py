@@ -10,7 +10,7 @@ from typing import Any
 from sandbox import errors, identifiers, skeletons
 from sandbox.errors import StripeError
 from sandbox.objects import discounts, payment_methods, setup_intents
-from sandbox.objects.checkout import checks, lines
+from sandbox.objects.checkout import checks, custom_fields, invoices, lines
 from sandbox.parameters import assign, merge_metadata
 from sandbox.store import Record
 from sandbox.world import World
@@ -82,11 +82,13 @@ def _answers(world: World, params: dict[str, Any], customer: Record | None) -> d
         "adaptive_pricing": {"enabled": (params.get("adaptive_pricing") or {}).get("enabled", False)},
         "automatic_tax": _automatic_tax(params),
         "branding_settings": _branding(world, params),
+        "custom_fields": custom_fields.build(params),
         "custom_text": skeletons.build(
             "payment_pages_checkout_session_custom_text", **params.get("custom_text", {})
         ),
         "customer": customer["id"] if customer else None,
         "customer_creation": _customer_creation(params),
+        "invoice_creation": invoices.describe(params),
         "expires_at": checks.read_expiry(world, params),
         "metadata": merge_metadata({}, params.get("metadata")),
         "mode": params["mode"],
@@ -171,14 +173,12 @@ def _customer_creation(params: dict[str, Any]) -> str | None:
         return "always"
     asked = params.get("customer_creation", "if_required")
     saves = (params.get("payment_intent_data") or {}).get("setup_future_usage")
-    return "always" if saves else asked
+    return "always" if saves or invoices.is_wanted(params) else asked
 
 
 def _types(params: dict[str, Any]) -> list[str]:
     types = list(params.get("payment_method_types") or ["card"])
-    for kind in types:
-        if kind not in payment_methods.TYPES:
-            raise errors.not_played(f"payment methods of the type {kind}")
+    payment_methods.check_types(types)
     return types
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import skeletons
+from sandbox import errors, skeletons
 from sandbox.objects.invoices import totals
 from sandbox.store import Record
 from sandbox.world import World
@@ -134,6 +134,18 @@ def _settle_currency(world: World, customer: Record, currency: str) -> None:
     if customer["currency"] is None:
         customer["currency"] = currency
         world.emit("customer.updated", customer)
+
+
+def editable(world: World, invoice_id: str, param: str | None = "invoice") -> Record:
+    """The draft with this id. Raises for an invoice that is final, of which no line can be changed."""
+    invoice = world.get("invoice", invoice_id, param)
+    if invoice["status"] != "draft":
+        raise errors.invalid(
+            "The invoice is no longer a draft: items cannot be added, changed or taken away.",
+            "invoice",
+            "invoice_not_editable",
+        )
+    return invoice
 
 
 def subscription_of(invoice: Record) -> str | None:

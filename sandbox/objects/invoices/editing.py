@@ -7,7 +7,7 @@ from typing import Any
 from sandbox import errors
 from sandbox.errors import StripeError
 from sandbox.objects import discounts, invoiceitems
-from sandbox.objects.invoices import drafts, lines, totals
+from sandbox.objects.invoices import automatic_tax, drafts, lines, totals
 from sandbox.objects.invoices.operations import load
 from sandbox.objects.subscriptions import parameters
 from sandbox.parameters import assign
@@ -88,6 +88,8 @@ def _fields(world: World, customer: Record, params: dict[str, Any]) -> dict[str,
         discounts.make(world, one, customer=customer["id"], invoice="")["id"]
         for one in params.get("discounts") or ()
     ]
+    if "automatic_tax" in params:
+        fields["automatic_tax"] = automatic_tax.describe(customer, params["automatic_tax"]["enabled"])
     fields["_default_tax_rates"] = list(params.get("default_tax_rates") or [])
     for name in ("collection_method", "default_payment_method"):
         if params.get(name):
@@ -109,8 +111,6 @@ def _check(world: World, held: Record, params: dict[str, Any]) -> None:
     for name in NOT_PLAYED:
         if params.get(name):
             raise errors.not_played(f"`{name}` on an invoice")
-    if (params.get("automatic_tax") or {}).get("enabled"):
-        raise errors.not_played("`automatic_tax` on an invoice; give tax rates instead")
     parameters.check_tax_rates(world, params.get("default_tax_rates"), "default_tax_rates")
     method = params.get("collection_method", held["collection_method"])
     if method == "charge_automatically" and ("days_until_due" in params or "due_date" in params):
@@ -143,6 +143,9 @@ def update(world: World, call: Call) -> Record:
         *(params.get("payment_settings") or {}),
     )
     invoice |= _due_date(world, params)
+    if "automatic_tax" in params:
+        customer = world.get("customer", invoice["customer"])
+        invoice["automatic_tax"] = automatic_tax.describe(customer, params["automatic_tax"]["enabled"])
     if "default_tax_rates" in params:
         invoice["_default_tax_rates"] = list(params["default_tax_rates"] or [])
     if "discounts" in params:

@@ -9,7 +9,7 @@ from sandbox import identifiers, skeletons
 from sandbox.clock import due
 from sandbox.errors import StripeError
 from sandbox.objects import amounts, customer_balances, payment_intents
-from sandbox.objects.invoices import collect, drafts, outcomes, totals
+from sandbox.objects.invoices import automatic_tax, collect, drafts, outcomes, totals
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -29,15 +29,20 @@ def advance(world: World, invoice_id: str) -> None:
         collect.begin(world, invoice)
 
 
-def finalize(world: World, invoice: Record) -> None:
-    """Make a draft final. It may be paid afterwards: there was nothing to collect."""
+def finalize(world: World, invoice: Record, paid_with: Record | None = None) -> None:
+    """Make a draft final. It may be paid afterwards: there was nothing to collect.
+
+    `paid_with` is the intent that has paid it already: no balance counts, and no other intent is made.
+    """
     if invoice["status"] != "draft":
         raise StripeError(
             "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
             code="invoice_not_editable",
         )
     customer = world.get("customer", invoice["customer"])
-    invoice |= drafts.particulars(world, customer) | {"starting_balance": customer["balance"]}
+    automatic_tax.check(world, invoice, customer)
+    invoice |= drafts.particulars(world, customer)
+    invoice["starting_balance"] = customer["balance"] if paid_with is None else 0
     totals.compute(world, invoice)
     _number(invoice, customer)
     token = identifiers.random_text(40)
@@ -51,12 +56,16 @@ def finalize(world: World, invoice: Record) -> None:
     }
     invoice["status_transitions"]["finalized_at"] = world.now
     world.unschedule("invoice.finalize", invoice["id"])
-    _use_balance(world, invoice, customer)
-    if invoice["amount_due"]:
-        _open_payment(world, invoice)
+    if paid_with is not None:
+        invoice["ending_balance"] = 0
+        _link_payment(world, invoice, paid_with)
+    else:
+        _use_balance(world, invoice, customer)
+        if invoice["amount_due"]:
+            _open_payment(world, invoice)
     world.emit("invoice.finalized", invoice)
     outcomes.tell(world, "finalized", invoice)
-    if not invoice["amount_due"]:
+    if not invoice["amount_due"] and paid_with is None:
         collect.settle(world, invoice)
 
 
@@ -87,7 +96,7 @@ def move_balance(world: World, customer: Record, amount: int, reason: str, invoi
 
 
 def _open_payment(world: World, invoice: Record) -> None:
-    """The intent that the invoice is paid with, and its place among the invoice's payments."""
+    """The intent that the invoice is to be paid with."""
     types = tuple(invoice["payment_settings"]["payment_method_types"] or ("card",))
     purpose = PURPOSES.get(invoice["billing_reason"])
     intent = payment_intents.make(
@@ -101,6 +110,11 @@ def _open_payment(world: World, invoice: Record) -> None:
         description=purpose or f"Payment for Invoice {invoice['number']}",
         setup_future_usage="off_session" if purpose == "Subscription creation" else None,
     )
+    _link_payment(world, invoice, intent)
+
+
+def _link_payment(world: World, invoice: Record, intent: Record) -> None:
+    """An intent's place among the invoice's payments."""
     invoice["_payment_intent"] = intent["id"]
     payment = world.new(
         "invoice_payment",

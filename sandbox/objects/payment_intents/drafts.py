@@ -107,9 +107,7 @@ def _begin(world: World, intent: Record) -> Record:
 
 def set_types(intent: Record, types: tuple[str, ...]) -> None:
     """What it may be paid with, and the options of each."""
-    for kind in types:
-        if kind not in payment_methods.TYPES:
-            raise errors.not_played(f"payment methods of the type {kind}")
+    payment_methods.check_types(types)
     intent["payment_method_types"] = list(types)
     held = intent["payment_method_options"] or {}
     intent["payment_method_options"] = {kind: held.get(kind) or _options(kind) for kind in types}

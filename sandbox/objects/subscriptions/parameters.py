@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import errors, skeletons
+from sandbox.objects.invoices import automatic_tax
 from sandbox.objects.subscriptions import items, periods
 from sandbox.parameters import assign
 from sandbox.store import Record
@@ -66,11 +67,7 @@ def _set_automatic_tax(world: World, subscription: Record, enabled: bool) -> Non
     https://docs.stripe.com/tax/subscriptions
     """
     if enabled and not world.get("customer", subscription["customer"])["address"]:
-        raise errors.invalid(
-            "The customer's location isn't recognized. Set a valid customer address in order to automatically "
-            "calculate tax.",
-            code="customer_tax_location_invalid",
-        )
+        raise automatic_tax.refusal()
     subscription["automatic_tax"] |= {"enabled": enabled, "liability": {"type": "self"} if enabled else None}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox import errors, skeletons
 from sandbox.clock import due
-from sandbox.objects.invoices import drafts, outcomes
+from sandbox.objects.invoices import outcomes
 from sandbox.objects.subscriptions import changes, pending, renew, states
 from sandbox.routing import Call, operation
 from sandbox.store import Record
@@ -71,12 +71,8 @@ def take_up(world: World, subscription: Record) -> None:
 @outcomes.on("paid")
 def follow_paid(world: World, invoice: Record) -> None:
     """The invoice of the resumption is paid: it goes on."""
-    subscription = world.find(drafts.subscription_of(invoice))
-    if (
-        subscription is None
-        or subscription["status"] != "paused"
-        or subscription["latest_invoice"] != invoice["id"]
-    ):
+    subscription = states.of_latest(world, invoice)
+    if subscription is None or subscription["status"] != "paused":
         return
     subscription["status"] = "active"
     states.tell(world, subscription)

@@ -113,12 +113,8 @@ def _put(world: World, subscription: Record, state: State) -> None:
 @outcomes.on("paid")
 def follow_paid(world: World, invoice: Record) -> None:
     """The invoice of a pending update is paid: it takes effect."""
-    subscription = world.find(drafts.subscription_of(invoice))
-    if (
-        subscription is None
-        or not subscription.get("_pending")
-        or subscription["latest_invoice"] != invoice["id"]
-    ):
+    subscription = states.of_latest(world, invoice)
+    if subscription is None or not subscription.get("_pending"):
         return
     _put(world, subscription, subscription["_pending"])
     _forget(world, subscription)
@@ -139,12 +135,8 @@ def expire(world: World, subscription_id: str) -> None:
 @outcomes.on("voided")
 def follow_voided(world: World, invoice: Record) -> None:
     """The invoice of a pending update is voided: the update is dropped, which is how one is taken back."""
-    subscription = world.find(drafts.subscription_of(invoice))
-    if (
-        subscription is None
-        or not subscription.get("_pending")
-        or subscription["latest_invoice"] != invoice["id"]
-    ):
+    subscription = states.of_latest(world, invoice)
+    if subscription is None or not subscription.get("_pending"):
         return
     _forget(world, subscription)
     states.tell(world, subscription)

@@ -36,6 +36,12 @@ def on_end(ending: Ending) -> Ending:
     return ending
 
 
+def of_latest(world: World, invoice: Record) -> Record | None:
+    """The subscription whose latest invoice this is."""
+    subscription = world.find(drafts.subscription_of(invoice))
+    return subscription if subscription and subscription["latest_invoice"] == invoice["id"] else None
+
+
 def tell(world: World, subscription: Record) -> None:
     """The event of a change: `created` for the first, then `updated`. Entitlements follow."""
     if subscription["_announced"]:

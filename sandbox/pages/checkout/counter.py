@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from sandbox.engine import Sandbox
 from sandbox.errors import StripeError
 from sandbox.objects import checkout
-from sandbox.pages import names
+from sandbox.pages import names, words
 from sandbox.pages.checkout import form, summary, till
 from sandbox.pages.checkout.till import Till
 from sandbox.pages.layout import redirect
 from sandbox.pages.markup import Templates
 from sandbox.pages.operations import perform
+from sandbox.pages.words import say, translate
 from sandbox.routing import Request, Response, page
 from sandbox.store import Record
 
@@ -35,8 +36,10 @@ def _answer(serve: Counter, embedded: bool) -> Callable[[Sandbox, Request], Resp
     def answer(sandbox: Sandbox, request: Request) -> Response:
         found = till.find(sandbox, request, embedded=embedded)
         if found is None:
-            return till.document(html("gone"), "No such session", embedded=embedded, status=404)
-        return serve(found) if found.session["status"] == "open" else leave(found)
+            with words.speaking("auto", request.headers.get("accept-language", "")):
+                return till.document(html("gone"), say("No such session"), embedded=embedded, status=404)
+        with words.speaking(found.session["locale"], request.headers.get("accept-language", "")):
+            return serve(found) if found.session["status"] == "open" else leave(found)
 
     return answer
 
@@ -45,11 +48,11 @@ def leave(one: Till) -> Response:
     """The session is over: the buyer goes back to the application, or is told what became of it."""
     session = one.session
     if session["status"] == "expired":
-        return one.respond(html("expired"), "Expired")
+        return one.respond(html("expired"), say("Expired"))
     stays = session.get("redirect_on_completion") == "never"
     target = "" if stays else checkout.return_address(session)
     if one.embedded or not target:
-        return one.respond(html("completed", url=target), "Done")
+        return one.respond(html("completed", url=target), say("Done"))
     return redirect(target)
 
 
@@ -74,7 +77,7 @@ def pay(one: Till) -> Response:
             given = perform(one.sandbox, "POST", "/v1/payment_methods", given, publishable=True)["id"]
         intent = _complete(one, typed, given)
     except StripeError as error:
-        one.problem = str(error)
+        one.problem = translate(str(error))
         return display(one, typed)
     return _go_on(one, intent, typed)
 
@@ -99,9 +102,9 @@ def _go_on(one: Till, intent: Record | None, typed: Mapping[str, str]) -> Respon
         return leave(one)
     action = (intent["next_action"] or {}).get("redirect_to_url")
     if intent["status"] == "requires_action" and action:
-        return redirect(action["url"])
+        return redirect(f"{action['url']}&locale={words.spoken()}")
     error = intent.get("last_payment_error") or intent.get("last_setup_error") or {}
-    one.problem = error.get("message") or "Your payment was not completed. Please try again."
+    one.problem = translate(error.get("message") or "Your payment was not completed. Please try again.")
     return display(one, typed)
 
 
@@ -118,7 +121,7 @@ def _change(one: Till, change: Callable[[Record], None]) -> Response:
     try:
         change(one.session)
     except StripeError as error:
-        one.problem = str(error)
+        one.problem = translate(str(error))
         return display(one, {})
     return redirect(one.path())
 
@@ -146,6 +149,6 @@ def change_quantity(one: Till) -> Response:
     def change(_: Record) -> None:
         with one.sandbox.work() as world:
             session = world.get("checkout.session", one.session_id)
-            checkout.change_quantity(world, session, typed.get("item", ""), int(typed.get("quantity") or 0))
+            checkout.change_quantity(world, session, typed.get("item", ""), typed.whole("quantity", 0))
 
     return _change(one, change)

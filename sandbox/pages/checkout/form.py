@@ -10,11 +10,18 @@ from sandbox.pages import card_form, money, names
 from sandbox.pages.checkout import summary
 from sandbox.pages.checkout.till import Till
 from sandbox.pages.markup import Markup, Templates, flag
+from sandbox.pages.words import say, translate
 from sandbox.store import Record
 from sandbox.world import World
 
 html = Templates("checkout")
-BUTTONS = {"auto": "Pay", "pay": "Pay", "book": "Book", "donate": "Donate", "subscribe": "Subscribe"}
+BUTTONS = {
+    "auto": "Pay {amount}",
+    "pay": "Pay {amount}",
+    "book": "Book {amount}",
+    "donate": "Donate {amount}",
+    "subscribe": "Subscribe {amount}",
+}
 METHODS = {
     "card": "Card",
     "us_bank_account": "US bank account (test; takes four days)",
@@ -43,6 +50,7 @@ def show(world: World, till: Till, typed: Mapping[str, str]) -> Markup:
         problem=html("problem", text=till.problem) if till.problem else "",
         contact=_contact(session, customer, typed),
         shipping=_shipping(session, typed),
+        custom=_custom(session, typed),
         payment=_payment(world, session, customer, typed) if needs_method(session) else "",
         billing=_billing(session, typed),
         consent=_consent(session, typed),
@@ -60,7 +68,7 @@ def _contact(session: Record, customer: Record | None, typed: Mapping[str, str])
         parts = [_field("email", "Email", typed, kind="email", required=True, autocomplete="email")]
     if session["phone_number_collection"]["enabled"]:
         parts.append(_field("phone", "Phone number", typed, kind="tel", required=True, autocomplete="tel"))
-    return html("fieldset", title="Contact information", body=parts)
+    return html("fieldset", title=say("Contact information"), body=parts)
 
 
 def _field(
@@ -75,7 +83,7 @@ def _field(
     return html(
         "field",
         name=name,
-        label=label,
+        label=translate(label),
         kind=kind,
         value=typed.get(name, ""),
         required=flag("required", required),
@@ -105,7 +113,33 @@ def _shipping(session: Record, typed: Mapping[str, str]) -> Markup:
         return Markup()
     fields = [_field("shipping_name", "Full name", typed, required=True)]
     fields += _address("shipping_", typed, wanted["allowed_countries"])
-    return html("fieldset", title="Shipping address", body=fields)
+    return html("fieldset", title=say("Shipping address"), body=fields)
+
+
+def _custom(session: Record, typed: Mapping[str, str]) -> list[Markup]:
+    """The application's own fields, in its own words."""
+    shown = []
+    for one in session["custom_fields"]:
+        settings, name = one[one["type"]], f"custom_{one['key']}"
+        value = typed.get(name, settings["default_value"] or "")
+        required = flag("required", not one["optional"])
+        label = one["label"]["custom"]
+        label = say("{label} (optional)", label=label) if one["optional"] else label
+        if one["type"] == "dropdown":
+            options = html.each(
+                "custom_option",
+                (
+                    {**option, "selected": flag("selected", option["value"] == value)}
+                    for option in settings["options"]
+                ),
+            )
+            shown.append(html("custom_choice", name=name, label=label, required=required, options=options))
+        else:
+            digits = Markup('inputmode="numeric" pattern="[0-9]*"') if one["type"] == "numeric" else ""
+            shown.append(
+                html("custom_field", name=name, label=label, value=value, required=required, digits=digits)
+            )
+    return shown
 
 
 def _saved(world: World, session: Record, customer: Record | None) -> list[Record]:
@@ -119,7 +153,7 @@ def _saved(world: World, session: Record, customer: Record | None) -> list[Recor
 
 def _payment(world: World, session: Record, customer: Record | None, typed: Mapping[str, str]) -> Markup:
     choices = [(method["id"], names.of_method(method)) for method in _saved(world, session, customer)]
-    choices += [(kind, METHODS[kind]) for kind in session["payment_method_types"]]
+    choices += [(kind, translate(METHODS[kind])) for kind in session["payment_method_types"]]
     chosen = typed.get("method") or choices[0][0]
     rows = [
         {"value": value, "label": label, "checked": flag("checked", value == chosen)}
@@ -150,7 +184,7 @@ def _billing(session: Record, typed: Mapping[str, str]) -> Markup:
     if session["tax_id_collection"]["enabled"]:
         kinds = html.each("tax_kind", ({"kind": kind} for kind in TAX_IDS))
         parts += [_field("business_name", "Business name (optional)", typed), html("tax_id", kinds=kinds)]
-    return html("fieldset", title="Billing details", body=parts) if parts else Markup()
+    return html("fieldset", title=say("Billing details"), body=parts) if parts else Markup()
 
 
 def _consent(session: Record, typed: Mapping[str, str]) -> list[Markup]:
@@ -158,31 +192,36 @@ def _consent(session: Record, typed: Mapping[str, str]) -> list[Markup]:
     texts = session["custom_text"] or {}
     boxes = []
     if wanted.get("terms_of_service") == "required":
-        text = (texts.get("terms_of_service_acceptance") or {}).get(
-            "message"
-        ) or "I agree to the terms of service."
+        text = (texts.get("terms_of_service_acceptance") or {}).get("message") or say(
+            "I agree to the terms of service."
+        )
         boxes.append(html("box", name="terms", text=text, required=flag("required", True)))
     if wanted.get("promotions") == "auto":
-        boxes.append(html("box", name="promotions", text="Send me news and offers.", required=""))
+        boxes.append(html("box", name="promotions", text=say("Send me news and offers."), required=""))
     return boxes
 
 
 def _button(session: Record) -> str:
     if session["mode"] == "setup":
-        return "Save"
+        return say("Save")
     if session["mode"] == "subscription":
-        return "Start trial" if lines.has_trial(session) else "Subscribe"
-    return f"{BUTTONS[session['submit_type'] or 'auto']} {money.show(session['amount_total'], session['currency'])}"
+        return say("Start trial") if lines.has_trial(session) else say("Subscribe")
+    amount = money.show(session["amount_total"], session["currency"])
+    return say(BUTTONS[session["submit_type"] or "auto"], amount=amount)
 
 
 def _terms(world: World, session: Record) -> str:
     account = names.of_account(world)
     if session["mode"] == "subscription":
-        return (
-            f"By confirming, you allow {account} to charge you for this and future payments "
-            f"({summary.recurring(world, session)}) until you cancel."
+        return say(
+            "By confirming, you allow {account} to charge you for this and future payments ({recurring}) until you "
+            "cancel.",
+            account=account,
+            recurring=summary.recurring(world, session),
         )
-    return f"By saving, you allow {account} to charge you later." if session["mode"] == "setup" else ""
+    if session["mode"] == "setup":
+        return say("By saving, you allow {account} to charge you later.", account=account)
+    return ""
 
 
 # -- what was typed ------------------------------------------------------------------------------------------------
@@ -228,6 +267,9 @@ def read_buyer(typed: Mapping[str, str]) -> Buyer:
         tax_id=tax_id if tax_id["value"] else None,
         accepts_terms="terms" in typed,
         wants_promotions="promotions" in typed,
+        custom_fields={
+            name.removeprefix("custom_"): value for name, value in typed.items() if name.startswith("custom_")
+        },
     )
 
 

@@ -8,6 +8,7 @@ from sandbox.objects.checkout import lines
 from sandbox.pages import money, names
 from sandbox.pages.checkout.till import Till
 from sandbox.pages.markup import Markup, Templates, address
+from sandbox.pages.words import say, translate
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -34,12 +35,12 @@ def show(world: World, till: Till) -> Markup:
 
 def _heading(world: World, session: Record) -> str:
     if session["mode"] == "setup":
-        return "Save a payment method"
+        return say("Save a payment method")
     names_of_items = [item["description"] for item in lines.show(world, session)]
     what = names_of_items[0] if len(names_of_items) == 1 else names.of_account(world)
     if session["mode"] == "payment":
-        return f"Pay {names.of_account(world)}"
-    return f"Try {what}" if lines.has_trial(session) else f"Subscribe to {what}"
+        return say("Pay {whom}", whom=names.of_account(world))
+    return say("Try {what}", what=what) if lines.has_trial(session) else say("Subscribe to {what}", what=what)
 
 
 def recurring(world: World, session: Record) -> str:
@@ -50,8 +51,10 @@ def recurring(world: World, session: Record) -> str:
         if price["type"] == "recurring" and price["unit_amount"] is not None:
             interval = names.of_interval(price["recurring"])
             amounts[interval] = amounts.get(interval, 0) + price["unit_amount"] * item["quantity"]
-    return " and ".join(
-        f"{money.show(a, session['currency'])} per {interval}" for interval, a in amounts.items()
+    currency = session["currency"]
+    return say(" and ").join(
+        say("{amount} per {interval}", amount=money.show(amount, currency), interval=interval)
+        for interval, amount in amounts.items()
     )
 
 
@@ -61,18 +64,18 @@ def renewal(world: World, session: Record) -> str:
         return ""
     then = recurring(world, session)
     if not lines.has_trial(session):
-        return f"Renews automatically: {then}, until you cancel."
+        return say("Renews automatically: {then}, until you cancel.", then=then)
     data = session["_data"]
     end = data.get("trial_end") or world.now + DAY * data["trial_period_days"]
     days = data.get("trial_period_days")
-    free = f"{days} days free. " if days else ""
-    return f"{free}Then {then}, starting {names.of_day(end)}."
+    free = say("{days} days free. ", days=days) if days else ""
+    return free + say("Then {then}, starting {day}.", then=then, day=names.of_day(end))
 
 
 def _line(till: Till, item: Record) -> dict[str, Any]:
     price = item["price"]
     bounds = item["adjustable_quantity"]
-    quantity: Any = f"Quantity {item['quantity']}" if item["quantity"] > 1 else ""
+    quantity: Any = say("Quantity {count}", count=item["quantity"]) if item["quantity"] > 1 else ""
     if bounds and bounds["enabled"]:
         quantity = html(
             "quantity",
@@ -99,7 +102,7 @@ def _code(world: World, till: Till) -> Markup:
         remove = (
             html("remove_code", action=till.path("/promotion")) if session["allow_promotion_codes"] else ""
         )
-        return html("code", code=promotion["code"] if promotion else "Discount", remove=remove)
+        return html("code", code=promotion["code"] if promotion else say("Discount"), remove=remove)
     return (
         html("enter_code", action=till.path("/promotion")) if session["allow_promotion_codes"] else Markup()
     )
@@ -115,4 +118,7 @@ def _sums(session: Record) -> list[dict[str, str]]:
     if details["amount_tax"]:
         rows.append(("Tax", details["amount_tax"]))
     rows.append(("Total due today", session["amount_total"]))
-    return [{"label": label, "amount": money.show(amount, session["currency"])} for label, amount in rows]
+    return [
+        {"label": translate(label), "amount": money.show(amount, session["currency"])}
+        for label, amount in rows
+    ]

@@ -43,8 +43,8 @@ class Till:
 def document(body: Markup, title: str, *, embedded: bool, status: int = 200) -> Response:
     scripts = ("pages/card-page.js", "pages/embedded-page.js") if embedded else ("pages/card-page.js",)
     return layout.document(
-        html("frame", notice=layout.NOTICE, body=body),
-        title=f"{title} (test double)",
+        html("frame", notice=layout.notice(), body=body),
+        title=layout.title_of_double(title),
         styles=("fields.css", "pages/pages.css", "pages/checkout.css"),
         scripts=scripts,
         kind="checkout embedded" if embedded else "checkout",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.engine import Sandbox
+from sandbox.engine import LATEST, Sandbox
 from sandbox.pages import names
 from sandbox.pages.dashboard import deliveries, frame, kinds
 from sandbox.pages.markup import Markup, Templates
@@ -41,14 +41,14 @@ def show(sandbox: Sandbox, request: Request) -> Response:
 
 def _happened(world: World, request: Request) -> Markup:
     """After the clock was moved here: the events since, in the order in which they happened."""
-    begun, last = request.form.get("from", ""), request.form.get("after")
-    if not begun.isdecimal():
+    begun, last = request.form.whole("from", 0), request.form.get("after")
+    if not 0 < begun <= LATEST:
         return Markup()
     events = list(world.scan("event"))
     ids = [event["id"] for event in events]
     since = events[ids.index(last) + 1 :] if last in ids else events
     return html(
-        "happened", since=names.of_moment(int(begun)), count=len(since), events=deliveries.table(world, since)
+        "happened", since=names.of_moment(begun), count=len(since), events=deliveries.table(world, since)
     )
 
 
@@ -69,7 +69,7 @@ def _due(world: World, sandbox: Sandbox) -> list[dict[str, str]]:
 @frame.action("/dashboard/clock")
 def advance(sandbox: Sandbox, request: Request) -> str:
     """Move on, and show what that brought about."""
-    seconds = int(request.form["seconds"])
+    seconds = request.form.whole("seconds", 0)
     with sandbox.store.lock:
         before = sandbox.now
         last = next(reversed(sandbox.store.kinds.get("event", {})), "")

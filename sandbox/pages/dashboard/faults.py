@@ -45,7 +45,7 @@ def add(sandbox: Sandbox, request: Request) -> str:
     settings = {
         "method": form.get("method") or "*",
         "path": form.get("path") or "*",
-        "times": int(form.get("times") or 1),
+        "times": form.whole("times", 1),
     }
     sandbox.faults.add(kind, **settings, **({"status": int(status)} if status else {}))
     return "/dashboard/faults"

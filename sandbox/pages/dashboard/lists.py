@@ -18,7 +18,7 @@ def show(sandbox: Sandbox, request: Request) -> Response:
     kind = kinds.BY_SLUG.get(request.ids["slug"])
     if kind is None:
         return frame.missing(sandbox, f"page “{request.ids['slug']}”")
-    number = max(int(request.form.get("page", "1")), 1) if request.form.get("page", "1").isdecimal() else 1
+    number = max(request.form.whole("page", 1), 1)
     with sandbox.work() as world:
         found = world.scan(kind.kind, newest_first=True)
         records = list(islice(found, (number - 1) * ROWS, number * ROWS + 1))

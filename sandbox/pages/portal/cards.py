@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.errors import StripeError
-from sandbox.pages import card_form, names
+from sandbox.pages import card_form, names, words
 from sandbox.pages.layout import redirect
 from sandbox.pages.markup import Markup, Templates
 from sandbox.pages.portal.visit import Visit, portal_action, portal_page
+from sandbox.pages.words import say, translate
 from sandbox.routing import Response
 from sandbox.store import Record
 
@@ -28,17 +29,21 @@ def overview(visit: Visit) -> Markup:
         rows.append(
             {
                 "name": names.of_method(method),
-                "expiry": f"Expires {card['exp_month']:02d}/{card['exp_year']}" if card else "",
+                "expiry": say(
+                    "Expires {month}/{year}", month=f"{card['exp_month']:02d}", year=card["exp_year"]
+                )
+                if card
+                else "",
                 "default": html("default") if is_default else html("make_default", path=path),
                 "remove": "" if is_default else html("remove", path=path),
             }
         )
     body = html(
         "cards",
-        rows=html.each("card", rows) or html("none", text="No card is saved."),
-        add=html("button_link", path=f"{visit.home}/payment-methods/add", text="Add payment method"),
+        rows=html.each("card", rows) or html("none", text=say("No card is saved.")),
+        add=html("button_link", path=f"{visit.home}/payment-methods/add", text=say("Add payment method")),
     )
-    return html("section", title="Payment methods", body=body)
+    return html("section", title=say("Payment methods"), body=body)
 
 
 @portal_page("/payment-methods/add", FEATURE)
@@ -51,7 +56,7 @@ def show_add(visit: Visit) -> Response:
         card=card_form.fields(),
         chooser=card_form.chooser(),
     )
-    return visit.show("Add payment method", body)
+    return visit.show(say("Add payment method"), body)
 
 
 @portal_action("/payment-methods/add", show_add, FEATURE)
@@ -71,7 +76,7 @@ def add(visit: Visit) -> str:
         },
     )
     action: dict[str, Any] = (intent["next_action"] or {}).get("redirect_to_url") or {}
-    return action.get("url") or _take(visit, intent)
+    return f"{action['url']}&locale={words.spoken()}" if action else _take(visit, intent)
 
 
 @portal_page("/payment-methods/added", FEATURE)
@@ -80,7 +85,7 @@ def finish_adding(visit: Visit) -> Response:
     intent = visit.call("GET", f"/v1/setup_intents/{visit.form.get('setup_intent', '')}")
     if intent["customer"] == visit.customer["id"] and intent["status"] == "succeeded":
         return redirect(_take(visit, intent))
-    visit.problem = (intent["last_setup_error"] or {}).get("message", "The card was not saved.")
+    visit.problem = translate((intent["last_setup_error"] or {}).get("message", "The card was not saved."))
     return show_add(visit)
 
 

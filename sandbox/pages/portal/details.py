@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.pages.markup import Markup, Templates
 from sandbox.pages.portal.visit import Visit, portal_action, portal_page
+from sandbox.pages.words import say, translate
 from sandbox.routing import Response
 from sandbox.store import Record
 
@@ -54,14 +55,14 @@ def overview(visit: Visit) -> Markup:
         town,
     ]
     rows = [{"text": text} for text in (*facts, address.get("country")) if text]
-    rows += [{"text": f"Tax ID {tax_id['value']}"} for tax_id in _tax_ids(visit)]
-    link = html("button_link", path=f"{visit.home}/details", text="Update information")
+    rows += [{"text": say("Tax ID {number}", number=tax_id["value"])} for tax_id in _tax_ids(visit)]
+    link = html("button_link", path=f"{visit.home}/details", text=say("Update information"))
     body = html(
         "details",
-        rows=html.each("detail", rows) or html("none", text="Nothing is known yet."),
+        rows=html.each("detail", rows) or html("none", text=say("Nothing is known yet.")),
         link=link if visit.features[FEATURE]["enabled"] else "",
     )
-    return html("section", title="Billing information", body=body)
+    return html("section", title=say("Billing information"), body=body)
 
 
 @portal_page("/details", FEATURE)
@@ -69,13 +70,16 @@ def show(visit: Visit) -> Response:
     allowed = visit.features[FEATURE]["allowed_updates"] or []
     customer, address = visit.customer, visit.customer["address"] or {}
     fields = [
-        {"name": name, "label": label, "value": customer[name] or ""}
+        {"name": name, "label": translate(label), "value": customer[name] or ""}
         for name, label in PLAIN
         if name in allowed
     ]
     place = Markup()
     if "address" in allowed:
-        rows = [{"name": name, "label": label, "value": address.get(name) or ""} for name, label in ADDRESS]
+        rows = [
+            {"name": name, "label": translate(label), "value": address.get(name) or ""}
+            for name, label in ADDRESS
+        ]
         place = html("place", fields=html.each("field", rows), country=address.get("country") or "US")
     tax = html("tax_id", kinds=html.each("tax_kind", ({"kind": kind} for kind in TAX_IDS)))
     body = html(
@@ -86,7 +90,7 @@ def show(visit: Visit) -> Response:
         place=place,
         tax=tax if "tax_id" in allowed else "",
     )
-    return visit.show("Billing information", body)
+    return visit.show(say("Billing information"), body)
 
 
 @portal_action("/details", show, FEATURE)

@@ -9,6 +9,7 @@ from sandbox.pages.layout import redirect
 from sandbox.pages.markup import Markup, Templates, address
 from sandbox.pages.portal import cards, details, subscriptions
 from sandbox.pages.portal.visit import Visit, portal_page
+from sandbox.pages.words import say, translate
 from sandbox.routing import Response
 
 html = Templates("portal")
@@ -20,7 +21,7 @@ def show(visit: Visit) -> Response:
     if kind and "home" not in visit.form:
         return redirect(visit.home + _deep_path(visit, kind))
     parts = [subscriptions.overview(visit), cards.overview(visit), details.overview(visit), _invoices(visit)]
-    return visit.show("Manage your plan and payments", Markup("".join(parts)))
+    return visit.show(say("Manage your plan and payments"), Markup("".join(parts)))
 
 
 def _deep_path(visit: Visit, kind: str) -> str:
@@ -42,15 +43,17 @@ def _invoices(visit: Visit) -> Markup:
             "pdf": address(invoice["invoice_pdf"]),
             "number": invoice["number"],
             "amount": money.show(invoice["total"], invoice["currency"]),
-            "status": invoice["status"].capitalize(),
+            "status": translate(invoice["status"].capitalize()),
         }
         for invoice in visit.all("/v1/invoices")
         if invoice["status"] != "draft"
     ]
     table = (
-        html("invoices", rows=html.each("invoice", rows)) if rows else html("none", text="No invoices yet.")
+        html("invoices", rows=html.each("invoice", rows))
+        if rows
+        else html("none", text=say("No invoices yet."))
     )
-    return html("section", title="Invoice history", body=table)
+    return html("section", title=say("Invoice history"), body=table)
 
 
 @portal_page("/done")
@@ -58,4 +61,4 @@ def confirm(visit: Visit) -> Response:
     """A flow is over, and the session says so itself."""
     after = visit.flow.get("after_completion") or {}
     message = (after.get("hosted_confirmation") or {}).get("custom_message")
-    return visit.show("Done", html("done", message=message or "Your change was made."))
+    return visit.show(say("Done"), html("done", message=message or say("Your change was made.")))

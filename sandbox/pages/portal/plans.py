@@ -11,6 +11,7 @@ from sandbox.errors import StripeError
 from sandbox.pages import money, names
 from sandbox.pages.markup import Templates, flag
 from sandbox.pages.portal.visit import Visit, portal_action, portal_page
+from sandbox.pages.words import say, translate
 from sandbox.routing import Response
 from sandbox.store import Record
 
@@ -69,7 +70,7 @@ def _show_choice(visit: Visit, subscription: Record) -> Response:
                 "name": names.of_product(world, price),
                 "price": names.of_price(price),
                 "checked": flag("checked", price["id"] == item["price"]["id"]),
-                "now": " (your plan now)" if price["id"] == item["price"]["id"] else "",
+                "now": say(" (your plan now)") if price["id"] == item["price"]["id"] else "",
             }
             for price in offered
         ]
@@ -81,15 +82,15 @@ def _show_choice(visit: Visit, subscription: Record) -> Response:
         quantity=html("quantity", value=item["quantity"]) if "quantity" in _allowed(visit) else "",
         code=html("code") if "promotion_code" in _allowed(visit) else "",
     )
-    return visit.show("Update your plan", body)
+    return visit.show(say("Update your plan"), body)
 
 
 # -- what it costs -------------------------------------------------------------------------------------------------
 
 
 def _quantity(visit: Visit, item: Record) -> int:
-    typed = visit.form.get("quantity") or _preset(visit).get("quantity")
-    return int(typed) if typed else int(item.get("quantity") or 1)
+    preset = _preset(visit).get("quantity") or item.get("quantity") or 1
+    return visit.form.whole("quantity", int(preset))
 
 
 def _change(visit: Visit, subscription: Record, price: str) -> dict[str, Any]:
@@ -125,12 +126,13 @@ def _show_cost(visit: Visit, subscription: Record, price_id: str) -> Response:
         typed_code=visit.form.get("code", ""),
         due=_preview(visit, subscription, price),
     )
-    return visit.show("Confirm your updates", body)
+    return visit.show(say("Confirm your updates"), body)
 
 
 def _preview(visit: Visit, subscription: Record, price: Record) -> str:
     if _waits(visit, subscription, price):
-        return f"Your plan changes on {names.of_day(_period_end(subscription))}; nothing is due before."
+        day = names.of_day(_period_end(subscription))
+        return say("Your plan changes on {day}; nothing is due before.", day=day)
     try:
         invoice = visit.call(
             "POST",
@@ -143,9 +145,10 @@ def _preview(visit: Visit, subscription: Record, price: Record) -> str:
             },
         )
     except StripeError as error:
-        visit.problem = visit.problem or str(error)
+        visit.problem = visit.problem or translate(str(error))
         return ""
-    return f"Next invoice with this change: {money.show(invoice['amount_due'], invoice['currency'])}."
+    amount = money.show(invoice["amount_due"], invoice["currency"])
+    return say("Next invoice with this change: {amount}.", amount=amount)
 
 
 def _period_end(subscription: Record) -> int:
@@ -218,8 +221,9 @@ def planned_change(visit: Visit, subscription: Record) -> str:
     price = visit.call("GET", f"/v1/prices/{coming[0]['items'][0]['price']}")
     with visit.sandbox.work() as world:
         name = names.of_product(world, price)
-    return (
-        f"Your plan changes to {name}, {names.of_price(price)}, on {names.of_day(coming[0]['start_date'])}."
+    day = names.of_day(coming[0]["start_date"])
+    return say(
+        "Your plan changes to {name}, {price}, on {day}.", name=name, price=names.of_price(price), day=day
     )
 
 

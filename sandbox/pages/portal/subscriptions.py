@@ -8,6 +8,7 @@ from sandbox.pages import names
 from sandbox.pages.markup import Markup, Templates
 from sandbox.pages.portal import plans
 from sandbox.pages.portal.visit import Visit, portal_action, portal_page
+from sandbox.pages.words import say, translate
 from sandbox.routing import Response
 from sandbox.store import Record
 
@@ -51,19 +52,19 @@ def describe(visit: Visit, subscription: Record) -> list[dict[str, str]]:
 def _state(subscription: Record) -> str:
     end = ends_at(subscription)
     if end:
-        return f"Your subscription will be canceled on {names.of_day(end)}."
+        return say("Your subscription will be canceled on {day}.", day=names.of_day(end))
     if subscription["status"] == "trialing":
-        return f"Your trial ends on {names.of_day(subscription['trial_end'])}."
+        return say("Your trial ends on {day}.", day=names.of_day(subscription["trial_end"]))
     if subscription["status"] in ("past_due", "unpaid"):
-        return "The last payment failed. Please pay the open invoice below or change your card."
-    return f"Your subscription renews on {names.of_day(period_end(subscription))}."
+        return say("The last payment failed. Please pay the open invoice below or change your card.")
+    return say("Your subscription renews on {day}.", day=names.of_day(period_end(subscription)))
 
 
 def overview(visit: Visit) -> Markup:
     held = visit.all("/v1/subscriptions", status="all")
     rows = [_row(visit, subscription) for subscription in held if subscription["status"] in SHOWN]
-    body = html.each("subscription", rows) if rows else html("none", text="No subscription at present.")
-    return html("section", title="Current plan", body=body)
+    body = html.each("subscription", rows) if rows else html("none", text=say("No subscription at present."))
+    return html("section", title=say("Current plan"), body=body)
 
 
 def _row(visit: Visit, subscription: Record) -> dict[str, Any]:
@@ -74,15 +75,15 @@ def _row(visit: Visit, subscription: Record) -> dict[str, Any]:
     may_cancel = visit.features["subscription_cancel"]["enabled"]
     keep = ""
     if planned:
-        keep = html("resume", path=f"{path}/keep", text="Don’t update plan")
+        keep = html("resume", path=f"{path}/keep", text=say("Don’t update plan"))
     elif ending and may_cancel:
-        keep = html("resume", path=f"{path}/resume", text="Don’t cancel plan")
+        keep = html("resume", path=f"{path}/resume", text=say("Don’t cancel plan"))
     return {
         "items": html.each("plan", describe(visit, subscription)),
         "state": planned or _state(subscription),
         "method": _card(visit, subscription),
-        "update": html("button_link", path=f"{path}/update", text="Update plan") if may_update else "",
-        "cancel": html("button_link", path=f"{path}/cancel", text="Cancel plan")
+        "update": html("button_link", path=f"{path}/update", text=say("Update plan")) if may_update else "",
+        "cancel": html("button_link", path=f"{path}/cancel", text=say("Cancel plan"))
         if may_cancel and not ending
         else "",
         "resume": keep,
@@ -105,7 +106,7 @@ def show_cancel(visit: Visit) -> Response:
     at_end = visit.features["subscription_cancel"]["mode"] == "at_period_end"
     asked = visit.features["subscription_cancel"]["cancellation_reason"]
     reasons = [
-        {"value": value, "label": label}
+        {"value": value, "label": translate(label)}
         for value, label in REASONS.items()
         if asked["enabled"] and value in asked["options"]
     ]
@@ -114,12 +115,12 @@ def show_cancel(visit: Visit) -> Response:
         path=visit.request.path,
         home=visit.home,
         items=html.each("plan", describe(visit, subscription)),
-        when=f"It stays available until {names.of_day(period_end(subscription))}."
+        when=say("It stays available until {day}.", day=names.of_day(period_end(subscription)))
         if at_end
-        else "It ends at once.",
+        else say("It ends at once."),
         reasons=html("reasons", options=html.each("option", reasons)) if reasons else "",
     )
-    return visit.show("Cancel your subscription", body)
+    return visit.show(say("Cancel your subscription"), body)
 
 
 @portal_action("/subscriptions/{subscription}/cancel", show_cancel, "subscription_cancel")

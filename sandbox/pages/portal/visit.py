@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.engine import Sandbox
 from sandbox.errors import StripeError
-from sandbox.pages import layout, names
+from sandbox.pages import layout, names, words
 from sandbox.pages.markup import Markup, Templates, address
 from sandbox.pages.operations import perform
-from sandbox.routing import Request, Response, page
+from sandbox.pages.words import say, translate
+from sandbox.routing import Form, Request, Response, page
 from sandbox.store import Record
 
 html = Templates("portal")
@@ -34,7 +36,7 @@ class Visit:
         return f"/p/session/{self.session['id']}"
 
     @property
-    def form(self) -> dict[str, str]:
+    def form(self) -> Form:
         return self.request.form
 
     @property
@@ -55,7 +57,7 @@ class Visit:
     def show(self, title: str, body: Markup, status: int = 200) -> Response:
         framed = html(
             "frame",
-            notice=layout.NOTICE,
+            notice=layout.notice(),
             account=self.account,
             back=html("return", url=address(self.session["return_url"]), account=self.account)
             if self.session["return_url"]
@@ -77,7 +79,7 @@ class Visit:
 def document(framed: Markup, title: str, status: int = 200) -> Response:
     return layout.document(
         framed,
-        title=f"{title} (test double)",
+        title=layout.title_of_double(title),
         styles=("fields.css", "pages/pages.css", "pages/checkout.css"),
         scripts=("pages/card-page.js",),
         kind="portal",
@@ -104,6 +106,11 @@ def _open(sandbox: Sandbox, request: Request) -> Visit | None:
         )
 
 
+def _speaking(visit: Visit | None, request: Request) -> AbstractContextManager[None]:
+    locale = visit.session["locale"] if visit else "auto"
+    return words.speaking(locale, request.headers.get("accept-language", ""))
+
+
 def portal_page(path: str, feature: str = "") -> Callable[[Show], Show]:
     """Register a page below a session's; `feature` must be enabled in its configuration."""
 
@@ -111,7 +118,8 @@ def portal_page(path: str, feature: str = "") -> Callable[[Show], Show]:
         @page("GET", f"/p/session/{{session}}{path}")
         def answer(sandbox: Sandbox, request: Request) -> Response:
             visit = _open(sandbox, request)
-            return _refuse(visit, feature) or _show(visit, show) if visit else _gone()
+            with _speaking(visit, request):
+                return _refuse(visit, feature) or _show(visit, show) if visit else _gone()
 
         return show
 
@@ -125,7 +133,8 @@ def portal_action(path: str, show: Show, feature: str = "") -> Callable[[Act], A
         @page("POST", f"/p/session/{{session}}{path}")
         def answer(sandbox: Sandbox, request: Request) -> Response:
             visit = _open(sandbox, request)
-            return _refuse(visit, feature) or _act(visit, act, show) if visit else _gone()
+            with _speaking(visit, request):
+                return _refuse(visit, feature) or _act(visit, act, show) if visit else _gone()
 
         return act
 
@@ -137,7 +146,7 @@ def _act(visit: Visit, act: Act, show: Show) -> Response:
         return layout.redirect(act(visit))
     except StripeError as error:
         again = _open(visit.sandbox, visit.request) or visit
-        again.problem = str(error)
+        again.problem = translate(str(error))
         return _show(again, show)
 
 
@@ -146,15 +155,17 @@ def _show(visit: Visit, show: Show) -> Response:
     try:
         return show(visit)
     except StripeError as error:
-        return visit.show("Not here", html("not_here", text=str(error), home=visit.home), error.status)
+        return visit.show(
+            say("Not here"), html("not_here", text=translate(str(error)), home=visit.home), error.status
+        )
 
 
 def _refuse(visit: Visit, feature: str) -> Response | None:
     """A feature that the configuration does not enable."""
     if not feature or visit.features[feature]["enabled"]:
         return None
-    return visit.show("Not available", html("not_available", home=visit.home), status=403)
+    return visit.show(say("Not available"), html("not_available", home=visit.home), status=403)
 
 
 def _gone() -> Response:
-    return document(html("gone", notice=layout.NOTICE), "No such session", 404)
+    return document(html("gone", notice=layout.notice()), say("No such session"), 404)

@@ -3,6 +3,7 @@
 import { applyAppearance } from "./appearance.js";
 import { serve, tell, watchFocus, watchHeight } from "./channel.js";
 import { fillCountries } from "./countries.js";
+import { say } from "./words.js";
 
 const root = document.querySelector("form");
 const isEmail = root.dataset.element === "linkAuthentication";
@@ -51,7 +52,7 @@ function validate() {
     input.setAttribute("aria-invalid", String(wrong));
     if (!wrong) continue;
     input.focus();
-    const message = isEmail ? "Your email is incomplete." : "Your address is incomplete.";
+    const message = isEmail ? say("Your email is incomplete.") : say("Your address is incomplete.");
     return { error: { type: "validation_error", code: isEmail ? "incomplete_email" : "incomplete_address", message } };
   }
   return {};

@@ -3,6 +3,7 @@
 
 import { brandOf, group, passesLuhn } from "./brands.js";
 import { fillCountries, POSTAL } from "./countries.js";
+import { say } from "./words.js";
 
 const SENTENCES = {
   incomplete_number: "Your card number is incomplete.",
@@ -91,7 +92,7 @@ export class CardFields {
     const field = this.inputs.postalCode?.closest("[data-field]");
     if (!field || !this.inputs.country) return;
     field.hidden = !POSTAL.includes(this.inputs.country.value);
-    field.querySelector("label").textContent = this.inputs.country.value === "US" ? "ZIP code" : "Postal code";
+    field.querySelector("label").textContent = this.inputs.country.value === "US" ? say("ZIP code") : say("Postal code");
   }
 
   // -- checking -----------------------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ export class CardFields {
       const code = this.problem(name);
       this.mark(name, code);
       if (code && !first) {
-        first = { type: "validation_error", code, message: SENTENCES[code] };
+        first = { type: "validation_error", code, message: say(SENTENCES[code]) };
         input.focus();
       }
     }
@@ -157,14 +158,14 @@ export class CardFields {
   /* The error of a Card Element's change event: only of what is finished and wrong. */
   visibleError() {
     const code = Object.keys(this.inputs).map((name) => this.problem(name)).find((one) => one && !one.startsWith("incomplete"));
-    return code ? { type: "validation_error", code, message: SENTENCES[code] } : undefined;
+    return code ? { type: "validation_error", code, message: say(SENTENCES[code]) } : undefined;
   }
 
   mark(name, code) {
     const input = this.inputs[name];
     const note = this.root.querySelector(`[data-error=${name}]`);
     input.setAttribute("aria-invalid", code ? "true" : "false");
-    if (note) note.textContent = code ? SENTENCES[code] : "";
+    if (note) note.textContent = code ? say(SENTENCES[code]) : "";
   }
 
   // -- the card -----------------------------------------------------------------------------------------------------

@@ -14,9 +14,9 @@ export const POSTAL = ["US", "CA", "GB", "PR"];
 /* Fill a select that has no options yet; `data-value` is what it starts with. */
 export function fillCountries(select) {
   if (select.options.length) return;
-  const names = new Intl.DisplayNames(["en"], { type: "region" });
+  const names = new Intl.DisplayNames([document.documentElement.lang], { type: "region" });
   const countries = CODES.split(" ").map((code) => [names.of(code), code]);
-  countries.sort(([one], [other]) => one.localeCompare(other));
+  countries.sort(([one], [other]) => one.localeCompare(other, document.documentElement.lang));
   for (const [name, code] of countries) select.add(new Option(name, code));
   select.value = select.dataset.value || "US";
 }

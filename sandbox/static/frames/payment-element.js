@@ -4,6 +4,7 @@ import { request } from "./api.js";
 import { applyAppearance } from "./appearance.js";
 import { CardFields } from "./card.js";
 import { serve, tell, watchFocus, watchHeight } from "./channel.js";
+import { say } from "./words.js";
 
 const TERMINAL = ["succeeded", "canceled", "requires_capture", "processing"];
 const PATHS = { pi: "/v1/payment_intents", seti: "/v1/setup_intents" };
@@ -48,7 +49,7 @@ function bankProblem() {
   const open = [...root.querySelectorAll("[data-panel]:not([hidden]) input")];
   const missing = open.find((input) => !input.value.trim());
   if (!missing) return null;
-  return { type: "validation_error", code: "incomplete_payment_details", message: "Your bank details are incomplete.", input: missing };
+  return { type: "validation_error", code: "incomplete_payment_details", message: say("Your bank details are incomplete."), input: missing };
 }
 
 // -- the intent -----------------------------------------------------------------------------------------------------

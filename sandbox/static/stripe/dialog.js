@@ -1,6 +1,6 @@
 /* The authentication dialog (3-D Secure): an overlay with a frame of the sandbox in which a tester plays the card holder. */
 
-function authenticate(clientSecret) {
+function authenticate(clientSecret, locale) {
   const overlay = document.createElement("div");
   overlay.setAttribute("role", "dialog");
   overlay.setAttribute("aria-modal", "true");
@@ -13,7 +13,7 @@ function authenticate(clientSecret) {
   const overflow = document.documentElement.style.overflow;
   return new Promise((resolve) => {
     const frame = new Frame(
-      `/3d_secure/${clientSecret.split("_secret_")[0]}?client_secret=${encodeURIComponent(clientSecret)}`,
+      inLocale(`/3d_secure/${clientSecret.split("_secret_")[0]}?client_secret=${encodeURIComponent(clientSecret)}`, locale),
       "Secure 3-D Secure frame",
       (type) => {
         if (type !== "authenticated") return;

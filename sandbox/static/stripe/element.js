@@ -36,7 +36,8 @@ class StripeElement {
       throw new IntegrationError("This Element is already mounted. Use `unmount()` to unmount the Element before re-mounting.");
     }
     this._host = host;
-    this._frame = new Frame(`/js/elements/${this._elementType}`, TITLES[this._elementType], (type, value) => this._receive(type, value));
+    const path = inLocale(`/js/elements/${this._elementType}`, this._elements._options.locale);
+    this._frame = new Frame(path, TITLES[this._elementType], (type, value) => this._receive(type, value));
     this._frame.node.style.height = this._elementType === "card" ? "40px" : "220px";
     host.replaceChildren(this._frame.node);
     host.classList.add("StripeElement", "StripeElement--empty");

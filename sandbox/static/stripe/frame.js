@@ -10,6 +10,11 @@ class IntegrationError extends Error {
   }
 }
 
+/* The path of a frame that speaks a locale of Stripe's; "auto" or none: the browser's. */
+function inLocale(path, locale) {
+  return locale ? `${path}${path.includes("?") ? "&" : "?"}locale=${encodeURIComponent(locale)}` : path;
+}
+
 class Frame {
   static count = 0;
 

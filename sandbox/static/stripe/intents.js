@@ -6,8 +6,9 @@ const KINDS = {
 };
 
 class Intents {
-  constructor(controller) {
+  constructor(controller, locale) {
     this._controller = controller;
+    this._locale = locale;
   }
 
   _read(clientSecret, wanted) {
@@ -48,7 +49,7 @@ class Intents {
       return new Promise(() => {});
     }
     if (action.type !== "use_stripe_sdk") return { [intent.name]: object };
-    await authenticate(intent.clientSecret);
+    await authenticate(intent.clientSecret, this._locale);
     const after = await this.retrieve(intent.clientSecret);
     const problem = after[intent.name]?.status === "requires_payment_method" && after[intent.name][intent.lastError];
     return problem ? { error: { ...problem, [intent.field]: after[intent.name] } } : after;

@@ -13,13 +13,13 @@ class StripeInstance {
     this._key = key;
     this._options = options;
     this._controllerFrame = null;
-    this._intents = new Intents(() => this._controller());
+    this._intents = new Intents(() => this._controller(), options.locale);
   }
 
   /* A hidden frame that talks to the API for the page. */
   _controller() {
     if (!this._controllerFrame) {
-      this._controllerFrame = new Frame("/js/controller", "Secure controller frame");
+      this._controllerFrame = new Frame(inLocale("/js/controller", this._options.locale), "Secure controller frame");
       Object.assign(this._controllerFrame.node.style, { display: "none" });
       this._controllerFrame.node.setAttribute("aria-hidden", "true");
       document.body.append(this._controllerFrame.node);
@@ -29,7 +29,7 @@ class StripeInstance {
   }
 
   elements(options = {}) {
-    return new Elements(this._key, () => this._controller(), options);
+    return new Elements(this._key, () => this._controller(), { locale: this._options.locale, ...options });
   }
 
   registerAppInfo() {}

@@ -1,0 +1,108 @@
+"""Trials: with and without a card, and what comes after them."""
+
+from __future__ import annotations
+
+from sandbox.tests.subscription_transitions.vocabulary import (
+    CHARGED,
+    CREATED,
+    DELETED,
+    FREE,
+    NO_CARD,
+    PAID,
+    RESUME,
+    TRIALS,
+    UPDATED,
+)
+from sandbox.tests.transitions import Transition
+
+TRIAL = (
+    Transition(
+        (),
+        "",
+        "create trial with visa",
+        "trialing",
+        ("payment_method.attached", *FREE, CREATED),
+        TRIALS,
+        {"paid": [0]},
+    ),
+    Transition(
+        (),
+        "",
+        "create trial incomplete",
+        "trialing",
+        (*FREE, "setup_intent.created", CREATED),
+        TRIALS,
+        {"paid": [0]},
+    ),
+    Transition(
+        ("create trial incomplete",),
+        "trialing",
+        "set up visa",
+        "trialing",
+        ("payment_method.attached", "setup_intent.succeeded", UPDATED),
+        TRIALS,
+        {"pending_setup_intent": None},
+    ),
+    Transition(
+        ("create trial with visa", "7"),
+        "trialing",
+        "4",
+        "trialing",
+        ("customer.subscription.trial_will_end",),
+        f"{TRIALS}#3-day-notification",
+    ),
+    Transition(
+        ("create trial with visa", "13"),
+        "trialing",
+        "1",
+        "active",
+        ("invoice.created", UPDATED),
+        TRIALS,
+        {"draft": [2000]},
+    ),
+    Transition(
+        ("create trial canceling", "13"),
+        "trialing",
+        "1",
+        "canceled",
+        (DELETED,),
+        NO_CARD,
+        {"paid": [0], "draft": []},
+    ),
+    Transition(
+        ("create trial pausing", "13"),
+        "trialing",
+        "1",
+        "paused",
+        (UPDATED, "customer.subscription.paused"),
+        NO_CARD,
+        {"draft": []},
+    ),
+    Transition(
+        ("create trial pausing", "14", "default visa"),
+        "paused",
+        "resume",
+        "active",
+        (
+            "invoice.created",
+            "payment_intent.created",
+            "invoice.finalized",
+            *CHARGED,
+            *PAID,
+            UPDATED,
+            "customer.subscription.resumed",
+        ),
+        RESUME,
+        {"paid": [0, 2000]},
+    ),
+    Transition(
+        ("create trial with visa", "7"),
+        "trialing",
+        "change trial_end now",
+        "active",
+        ("invoice.created", "payment_intent.created", "invoice.finalized", *CHARGED, *PAID, UPDATED),
+        TRIALS,
+        {"paid": [0, 2000]},
+    ),
+    Transition(("create with visa",), "active", "resume", "active", (), RESUME, error=""),
+)
