@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -18,11 +19,12 @@ from config.bodies import StrictSerializer, TextField
 
 Row = TypeVar("Row")
 NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 LONGEST, USUAL = 100, 25
 PARAMETERS = (
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": USUAL}),
     OpenApiParameter(
-        "cursor", {"type": "string", "maxLength": 255}, description="From `next`; never made up."
+        "cursor", {"type": "string", "maxLength": 255}, description=_("From `next`; never made up.")
     ),
 )
 
@@ -39,6 +41,12 @@ class LimitField(TextField):
 class Query(StrictSerializer):
     limit = LimitField(required=False)
     cursor = serializers.CharField(required=False, max_length=255)
+
+
+class Page(serializers.Serializer[Any]):
+    """Some of them, and where the following are."""
+
+    next = serializers.URLField(allow_null=True, help_text=_("The following page; null after the last."))
 
 
 def read(request: Request) -> tuple[int, str | None]:
@@ -60,6 +68,17 @@ def answer(
     page = found[:limit]
     following = _address(request, str(name(page[-1]))) if len(found) > limit else None
     return {"results": [show(row) for row in page], "next": following}
+
+
+def by_id(request: Request, found: QuerySet[Any], show: Callable[[Any], Any]) -> dict[str, Any]:
+    """A page of rows in the order in which they came, by the cursor in the request. One query."""
+    limit, cursor = read(request)
+    if cursor is not None:
+        if not ID.fullmatch(cursor):
+            raise refuse()
+        found = found.filter(pk__gt=int(cursor))
+    page = list(found.order_by("pk")[: limit + 1])
+    return answer(request, page, limit, show=show, name=lambda last: last.pk)
 
 
 def _address(request: Request, cursor: str) -> str:

@@ -21,16 +21,20 @@ class Price(serializers.Serializer[Any]):
 class Reason(serializers.Serializer[Any]):
     """Why something was refused. Some codes bring further fields."""
 
-    code = serializers.CharField(help_text="Stable; programs decide by it.")
-    message = serializers.CharField(help_text="A sentence for people, in their language.")
-    param = serializers.CharField(required=False, help_text="The field that is to blame: `items.0.quantity`.")
-    upgrade_url = serializers.URLField(required=False, help_text="Where people get a plan that opens this.")
-    tier = serializers.CharField(
-        required=False, allow_null=True, help_text="The lowest tier that opens this."
+    code = serializers.CharField(help_text=_("Stable; programs decide by it."))
+    message = serializers.CharField(help_text=_("A sentence for people, in their language."))
+    param = serializers.CharField(
+        required=False, help_text=_("The field that is to blame: `items.0.quantity`.")
     )
-    plan = serializers.CharField(required=False, help_text="The plan that opens this for the least.")
+    upgrade_url = serializers.URLField(
+        required=False, help_text=_("Where people get a plan that opens this.")
+    )
+    tier = serializers.CharField(
+        required=False, allow_null=True, help_text=_("The lowest tier that opens this.")
+    )
+    plan = serializers.CharField(required=False, help_text=_("The plan that opens this for the least."))
     price = Price(required=False)
-    reason = serializers.CharField(required=False, help_text="Of a decline: the bank's code.")
+    reason = serializers.CharField(required=False, help_text=_("Of a decline: the bank's code."))
 
 
 class Error(serializers.Serializer[Any]):

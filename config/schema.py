@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import exceptions
@@ -12,6 +13,7 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny
 from config import error_list
 from config.bodies import Nothing
 from config.description import Described, Refusal
+from config.docstrings import in_words
 from config.refusals import MALFORMED, UNREADABLE, UNSUPPORTED, Error, codes_of, responses
 
 
@@ -37,6 +39,9 @@ class Schema(AutoSchema):
     def get_summary(self) -> str | None:
         return str(self.described.summary) if self.described else super().get_summary()
 
+    def get_description(self) -> str:  # type: ignore[override]
+        return in_words(super().get_description())
+
     def get_request_serializer(self) -> Any:
         return self.described.takes if self.described else super().get_request_serializer()
 
@@ -55,7 +60,7 @@ class Schema(AutoSchema):
             return super().get_response_serializers()
         example = self.described.example
         shown = [OpenApiExample("answer", value=example, response_only=True)] if example is not None else []
-        answer = OpenApiResponse(self.described.answers, description="Done.", examples=shown)
+        answer = OpenApiResponse(self.described.answers, description=str(_("Done.")), examples=shown)
         shape = self.resolve_serializer(Error, "response").ref
         return {self.described.status: answer, **responses(self.refusals(), shape)}
 
@@ -105,6 +110,8 @@ class Schema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)
+        if "description" in schema:
+            schema["description"] = in_words(schema["description"])
         if getattr(serializer, "strict", False):
             schema["additionalProperties"] = False
         return schema

@@ -17,6 +17,8 @@ from babel.messages.extract import extract as extract_strings
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from config import docstrings
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 ROOMS = ("accounts", "billing", "cart", "config", "filings", "portal", "templates")
@@ -68,10 +70,13 @@ def sources() -> Iterator[Path]:
 
 
 def marked(path: Path) -> Iterator[tuple[Any, ...]]:
+    """Line, string, comments and context of each. Of modules also the docstrings that readers see."""
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = _as_python(source, path)
-    return extract_strings("python", BytesIO(source.encode()), KEYWORDS, options={"encoding": "utf-8"})
+    else:
+        yield from ((1, text, [], None) for text in docstrings.shown(source))
+    yield from extract_strings("python", BytesIO(source.encode()), KEYWORDS, options={"encoding": "utf-8"})
 
 
 def _as_python(template: str, path: Path) -> str:

@@ -13,8 +13,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import Client
 
-from accounts import tokens
+from accounts import invitations, tokens
 from accounts.models import Membership, Organization, Scope, User
+from accounts.roles import Role
 from billing import catalogue, payment_methods, subscriptions
 from billing.gateway import client
 from cart import assortment, carts
@@ -79,7 +80,9 @@ def build(stripe: Any, card: Any, alice: User, bob: User, charlie: User) -> Stag
     _fill(stage)
     acme = Organization.objects.get(name="Acme")
     his = Membership.objects.get(organization=acme, user=bob)
-    stage.parameters |= {"organization_id": acme.pk, "membership_id": his.pk}
+    hers = Membership.objects.get(organization=acme, user=alice)
+    invited = invitations.send(hers, "eve@elsewhere.example", Role.MEMBER)
+    stage.parameters |= {"organization_id": acme.pk, "membership_id": his.pk, "invitation_id": invited.pk}
     for operation in ("post_token_refresh", "post_token_revoke"):
         made = tokens.obtain(alice, acme, Scope.WRITE)
         stage.bodies[operation] = {operation.rpartition("_")[2].replace("revoke", "token"): made.refresh}

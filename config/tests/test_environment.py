@@ -13,7 +13,7 @@ BETWEEN_US = {"READ_DOT_ENV", "STAFF_PASSWORD"}
 
 
 def read() -> set[str]:
-    sources = [ROOT / "config" / "settings.py", ROOT / "config" / "dev.py", ROOT / "manage.py"]
+    sources = [*(ROOT / "config" / "settings").glob("*.py"), ROOT / "config" / "dev.py", ROOT / "manage.py"]
     return {name for source in sources for name in READ.findall(source.read_text())}
 
 

@@ -47,14 +47,21 @@ def differing(
     }
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database, by the short cut."""
+    database = tmp_path_factory.mktemp("prepared") / "database"
+    manage(database, "prepare_database", "--verbosity", "0")
+    return database
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_the_short_cut_gives_the_schema_of_the_long_way(tmp_path: Path) -> None:
-    manage(tmp_path / "short", "prepare_database", "--verbosity", "0")
+@pytest.mark.timeout(1800)
+def test_the_short_cut_gives_the_schema_of_the_long_way(prepared: Path, tmp_path: Path) -> None:
     manage(tmp_path / "long", "migrate", "--verbosity", "0")
 
-    assert migrations(tmp_path / "short") == migrations(tmp_path / "long")
-    left = differing(schema(tmp_path / "short"), schema(tmp_path / "long"))
+    assert migrations(prepared) == migrations(tmp_path / "long")
+    left = differing(schema(prepared), schema(tmp_path / "long"))
     assert all(_only_an_id(columns) for columns in left.values()), left
 
 
@@ -65,9 +72,7 @@ def _only_an_id(columns: object) -> bool:
 
 
 @pytest.mark.slow
-def test_on_a_database_in_use_it_only_migrates(tmp_path: Path) -> None:
-    database = tmp_path / "database"
-    manage(database, "prepare_database", "--verbosity", "0")
-    before = schema(database)
-    manage(database, "prepare_database", "--verbosity", "0")
-    assert schema(database) == before
+def test_on_a_database_in_use_it_only_migrates(prepared: Path) -> None:
+    before = schema(prepared)
+    manage(prepared, "prepare_database", "--verbosity", "0")
+    assert schema(prepared) == before

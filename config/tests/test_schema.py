@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.validation import validate_schema
 
@@ -101,6 +102,36 @@ def test_what_needs_signing_in_and_what_writes_says_so(described: dict[str, Any]
         names = [parameter["name"] for parameter in operation.get("parameters", [])]
         writes = method != "GET" and path not in SHOP and not path.startswith("/api/token/")
         assert ("Idempotency-Key" in names) == writes, name
+        tokens = method != "GET" and path.startswith("/api/token/")
+        assert ("no `Idempotency-Key`" in operation["description"]) == tokens, name
         guests = {} in operation.get("security", [{}]) or not operation.get("security")
         answers = operation["responses"]
         assert guests or "not_authenticated" in refusals.codes_of(answers["401"]), name
+
+
+# What examples show; a field's label, and the mark that is made of the labels of choices.
+LABELS = ("examples", "title", "x-spec-enum-id")
+
+
+def said(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """All that stands in a description, by where it stands."""
+    children = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, child in children:
+        if isinstance(child, dict | list) and key not in LABELS:
+            yield from said(child, f"{path}/{key}")
+        elif key not in LABELS:
+            yield f"{path}/{key}", child
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_chinese_reader_gets_the_same_in_chinese(client: Client, described: dict[str, Any]) -> None:
+    answer = client.get("/api/schema/", headers={"Accept-Language": "zh-CN"})
+    assert "Accept-Language" in answer.headers["Vary"]
+    english, chinese = dict(said(described)), dict(said(answer.json()))
+    assert english.keys() == chinese.keys()
+    words = {path for path in english if path.endswith(("/summary", "/description"))}
+    assert [path for path in english.keys() - words if english[path] != chinese[path]] == []
+    assert len(words) > 400
+    left = {english[path] for path in words if not re.search(r"[\u4e00-\u9fff]", chinese[path])}
+    assert {text for text in left if not re.fullmatch(r"`[^`]*`", text)} == set()

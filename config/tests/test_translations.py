@@ -18,6 +18,12 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "accounts" / "errors.py").write_text(
         'SENTENCE = _("Not " "now.")\nngettext_lazy("%d day", "%d days", 3)'
     )
+    (tmp_path / "accounts" / "api.py").write_text(
+        'class Shape(Serializer[Any]):\n    """What\n    is there."""\nclass Body(Serializer):\n    """`{a?}`"""\n'
+        'class Rows(Endpoint):\n    """Of rows."""\n    @describe("x")\n'
+        '    def get(self):\n        """All\n\n        of them."""\n'
+        'class Row(Endpoint):\n    """One of them."""\n    @describe("x")\n    def get(self):\n        pass'
+    )
     (tmp_path / "accounts" / "tests" / "test_errors.py").write_text('_("Of a test")')
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "page.html").write_text(
@@ -32,7 +38,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return catalogue
 
 
-def test_modules_and_templates_are_read_and_tests_are_not(house: Path) -> None:
+def test_modules_their_shown_docstrings_and_templates_are_read_and_tests_are_not(house: Path) -> None:
     found = {(message.id, message.context) for message in translations.extract() if message.id}
     assert found == {
         ("Not now.", None),
@@ -40,13 +46,16 @@ def test_modules_and_templates_are_read_and_tests_are_not(house: Path) -> None:
         ("Save 100%%", None),
         (("%(n)s seat", "%(n)s seats"), None),
         ("May", "month"),
+        ("What is there.", None),
+        ("All\n\nof them.", None),
+        ("One of them.", None),
     }
 
 
 def test_a_refreshed_catalogue_has_what_the_sources_have_and_keeps_what_was_translated(house: Path) -> None:
     translations.refresh(house)
     catalogue = translations.read(house)
-    assert len(catalogue) == 5
+    assert len(catalogue) == 8
     assert catalogue["Not now."].string == "现在不行。"
     assert not catalogue.obsolete
     assert not any(message.fuzzy for message in catalogue if message.id)
