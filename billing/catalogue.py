@@ -109,6 +109,10 @@ class Plan:
         """How many; None is unlimited. Not named: 0."""
         return self.limits.get(name, 0)
 
+    def is_sold_for(self, interval: str) -> bool:
+        """Whether the pricing page sells it, to be paid so often."""
+        return self.self_service and self.price(interval) is not None
+
     def price(self, interval: str, currency: str = "usd") -> Price | None:
         """The price on offer for that interval and currency; None when there is none."""
         return price_of(self, interval, currency)

@@ -4,6 +4,7 @@ As with purchases the intention is stored first, with its idempotency key and pa
 happens when it is paid: until then the subscription is what it was. See `gateway.subscriptions.change`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing import access, compositions, errors, gateway, mirror, purchases, schedules
-from billing.catalogue import Interval
+from billing.catalogue import Interval, Plan
 from billing.compositions import Composition
 from billing.gateway.client import Answer
 from billing.models import Attempt, StripeSubscription
@@ -69,12 +70,25 @@ def refuse_unchangeable(subscription: StripeSubscription) -> None:
         raise errors.NotChangeable
 
 
-def fitting(subscription: StripeSubscription, wanted: Composition) -> Composition:
-    """The plan that is wanted with the machines that are had. Raises `MachinesInTheWay` if they do not go together."""
+def to_plan(subscription: StripeSubscription, plan: Plan, interval: str) -> Composition:
+    """The plan that is wanted, with the machines that are had. Raises `NotOffered`, and `MachinesInTheWay` if they do
+    not go together."""
+    if not plan.is_sold_for(interval):
+        raise errors.NotOffered(param="plan")
     held = subscription.machines
-    if held and (wanted.interval != Interval.MONTH or not all(map(wanted.plan.allows, held))):
+    if held and (interval != Interval.MONTH or not all(map(plan.allows, held))):
         raise errors.MachinesInTheWay
-    return Composition(wanted.plan, wanted.interval, held)
+    return Composition(plan, interval, held)
+
+
+def to_machines(subscription: StripeSubscription, machines: Mapping[str, int]) -> Composition:
+    """The machines that are wanted, by key, beside the plan that is had. Raises `ChangeScheduled` if that is to change,
+    and `NotOffered` for a number that is none."""
+    wanted = compositions.machines(machines)
+    if schedules.date_of(subscription) is not None:
+        raise errors.ChangeScheduled
+    held = compositions.of(subscription)
+    return Composition(held.plan, held.interval, wanted)
 
 
 def make(subscription: StripeSubscription, wanted: Composition, date: datetime | None = None) -> Change:
@@ -89,7 +103,7 @@ def make(subscription: StripeSubscription, wanted: Composition, date: datetime |
 def _make(subscription: StripeSubscription, wanted: Composition, date: datetime | None) -> Change:
     if subscription.organization.attempts.open().filter(kind=Attempt.Kind.CHANGE).exists():
         mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
-    current = anew(subscription)
+    current = subscription.anew()
     if current.pending_until is not None:
         return _go_on(current, wanted)
     later = is_later(current, wanted)
@@ -121,7 +135,7 @@ def _begin(
     """The attempt to carry out, stored and committed; None when it is so already. Raises what forbids it."""
     with transaction.atomic():
         access.lock(subscription.organization_id)
-        current = anew(subscription)
+        current = subscription.anew()
         found = current.organization.attempts.open().filter(kind=Attempt.Kind.CHANGE).first()
         if found is not None and not _is_over(found, wanted):
             return found
@@ -203,7 +217,7 @@ def _hear_of_credit(subscription: StripeSubscription, answer: Answer) -> None:
 def _carry_out_later(attempt: Attempt) -> Change:
     """Have Stripe change it when its period ends."""
     wanted: dict[str, Any] = attempt.parameters
-    subscription = anew(StripeSubscription.objects.get(stripe_id=wanted["subscription"]))
+    subscription = StripeSubscription.objects.get(stripe_id=wanted["subscription"]).anew()
     try:
         current = schedules.turn(subscription, wanted["items"], attempt.interval, key=attempt.key)
     except errors.BillingError as error:
@@ -214,8 +228,8 @@ def _carry_out_later(attempt: Attempt) -> Change:
 
 
 def _close(attempt: Attempt, error: errors.BillingError) -> None:
-    """Unless Stripe may have heard it and may still: then the same key again brings it to an end."""
-    if isinstance(error, errors.Unavailable) and not isinstance(error, errors.StoredFailure):
+    """Unless Stripe may have heard it: then the same key again brings it to an end."""
+    if error.leaves_open:
         return
     Attempt.objects.open().filter(pk=attempt.pk).fail(error.code)
     if isinstance(error, errors.Invalid | errors.NotFound):  # our rows may be behind
@@ -251,7 +265,7 @@ def settle(attempt: Attempt) -> None:
     """Bring an attempt to its end of which nobody heard: our rows are Stripe's, and what was declined is taken back."""
     stripe_id = attempt.parameters["subscription"]
     mirror.pull("subscription", stripe_id, attempt.organization_id)
-    subscription = anew(StripeSubscription.objects.get(stripe_id=stripe_id))
+    subscription = StripeSubscription.objects.get(stripe_id=stripe_id).anew()
     if subscription.schedule_id:
         mirror.pull("subscription_schedule", subscription.schedule_id, attempt.organization_id)
         if attempt.parameters["later"] and schedules.date_of(subscription) is None:
@@ -272,10 +286,4 @@ def withdraw(subscription: StripeSubscription) -> StripeSubscription:
     else:
         mirror.record(mirror.of_answer(voided), subscription.organization_id)
     mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
-    return anew(subscription)
-
-
-def anew(subscription: StripeSubscription) -> StripeSubscription:
-    """The row as it is now, with its items."""
-    rows = StripeSubscription.objects.select_related("organization").prefetch_related("items")
-    return rows.get(pk=subscription.pk)
+    return subscription.anew()

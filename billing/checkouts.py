@@ -1,22 +1,24 @@
 """Buying a subscription on Stripe's own page, Checkout. What is bought there comes in by the mirror, as all else.
 
-While somebody can pay on a page, an attempt is open for it, and nothing else can be bought: `close` comes first, after
-which nobody can pay there. So there are never two ways to buy at once, and never two subscriptions.
+While somebody can pay on a page, whatever room opened it, an attempt is open for it, and nothing else can be bought:
+`close` comes first, after which nobody can pay there. So there are never two ways to buy at once, and never two
+subscriptions.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization
 from billing import access, customers, errors, gateway, locales, mirror, purchases, signals
 from billing.gateway.client import Answer
-from billing.mirror.fields import id_of
 from billing.models import Attempt, MirroredObject, StripeSubscription
 from billing.purchases import Order
 
@@ -38,18 +40,25 @@ class Page:
 
 
 def open_page(order: Order) -> Page:
-    """Stripe's page for an order; the same page for the same order, until it closes. The rows must be synchronized.
+    """Stripe's page for an order. The rows must be synchronized. See `open_for`; raises `NotOnSale` too."""
+    return open_for(order.organization, lambda: _draft(order))
 
-    Raises `AlreadySubscribed`, `PurchaseUnderWay`, `NotOnSale`, `Unavailable`.
+
+def open_for(organization: Organization, draft: Callable[[], Attempt]) -> Page:
+    """Stripe's page for what is drafted; the same page for the same draft, until it closes. Every other one is closed.
+
+    `draft` makes an attempt that is not stored yet, for the customer that the organization has when it is called; its
+    parameters are those of `gateway.checkout.open_subscription`. Raises `AlreadySubscribed`, `PurchaseUnderWay`,
+    `Unavailable`, and what Stripe refuses.
     """
-    signals.pages_closing.send(sender=Organization, organization=order.organization)
     for _round in range(ROUNDS):
-        customers.ensure(order.organization)
-        attempt = _begin(order)
         try:
-            page = _page_of(attempt) if _is_for(attempt, order) else None
+            customers.ensure(organization)
+            wanted = draft()
+            attempt = _begin(wanted)
+            page = _page_of(attempt) if _is_for(attempt, wanted) else None
         except errors.CustomerGone:
-            customers.forget(order.organization)
+            customers.forget(organization)
             continue
         except errors.StoredFailure:  # its key is given up; nobody has the address of what it may have opened
             continue
@@ -62,10 +71,8 @@ def open_page(order: Order) -> Page:
 def close(organization: Organization) -> None:
     """Let nobody pay on a page any more that was opened for the organization; without one this does nothing.
 
-    Those of higher rooms are closed too. If somebody has just paid there, their subscription is mirrored. Raises
-    `Unavailable`, and then it may be open.
+    If somebody has just paid there, their subscription is mirrored. Raises `Unavailable`, and then it may be open.
     """
-    signals.pages_closing.send(sender=Organization, organization=organization)
     attempt = _open(organization)
     if attempt is not None:
         _close(attempt)
@@ -79,19 +86,28 @@ def settle(attempt: Attempt) -> None:
         answer = gateway.checkout.fetch(attempt.result)
     except errors.NotFound:
         Attempt.objects.open().filter(pk=attempt.pk).fail("gone")
-        return
-    for made in (answer.data, *(answer.data.get(name) for name in gateway.checkout.MADE)):
+    else:
+        take_in(answer, attempt.organization_id)
+
+
+def take_in(answer: Answer, organization: int) -> None:
+    """Mirror what became of a page of an organization's, with what it made; rooms above hear of it (`checked_out`)."""
+    guards = [mirror.record(mirror.of_answer(answer), organization)]
+    for made in (answer.data.get(name) for name in gateway.checkout.MADE):
         if isinstance(made, dict):
-            mirror.record(mirror.of_answer(answer, made), attempt.organization_id)
-    end(attempt.key, answer.data["status"], id_of(answer.data.get("subscription")))
+            guards.append(mirror.record(mirror.of_answer(answer, made), organization))
+    signals.checked_out.send(sender=Attempt, guards=guards)
+    end(guards[0])
 
 
-def end(reference: str, status: str, subscription: str) -> None:
+def end(session: MirroredObject) -> None:
     """A page was paid (`complete`) or closed (`expired`): its attempt ends. No call."""
-    attempts = Attempt.objects.open().filter(kind=Attempt.Kind.CHECKOUT, key=reference)
-    if status == "complete":
-        attempts.finish(subscription)
-    elif status == "expired":
+    facts = session.data
+    its = Q(result=session.stripe_id) | Q(key=facts.get("client_reference_id") or "")
+    attempts = Attempt.objects.open().filter(its, kind=Attempt.Kind.CHECKOUT)
+    if facts.get("status") == "complete":
+        attempts.finish(facts.get("subscription") or "")
+    elif facts.get("status") == "expired":
         attempts.fail("expired")
 
 
@@ -110,9 +126,18 @@ def _open(organization: Organization) -> Attempt | None:
     return organization.attempts.open().filter(kind=Attempt.Kind.CHECKOUT).first()
 
 
-def _begin(order: Order) -> Attempt:
-    """The attempt under way, whatever it is for, or a new one for this order, committed before Stripe is called."""
-    organization = order.organization
+def _draft(order: Order) -> Attempt:
+    return purchases.draft(order, Attempt.Kind.CHECKOUT, expires_at=closing(), locale=locales.current())
+
+
+def closing() -> int:
+    """When a page that is opened now closes, as Stripe takes it."""
+    return int((timezone.now() + LIFETIME).timestamp())
+
+
+def _begin(wanted: Attempt) -> Attempt:
+    """The attempt under way, whatever it is for, or the one that is wanted, committed before Stripe is called."""
+    organization = wanted.organization
     with transaction.atomic():
         access.lock(organization.pk)
         if StripeSubscription.objects.of(organization) is not None:
@@ -124,40 +149,45 @@ def _begin(order: Order) -> Attempt:
             return found
         if organization.subscriptions.unfinished().exists():
             raise errors.PurchaseUnderWay
-        expires = int((timezone.now() + LIFETIME).timestamp())
-        more: dict[str, Any] = {"expires_at": expires, "locale": locales.current()}
-        return purchases.store(order, Attempt.Kind.CHECKOUT, **more)
+        wanted.save()
+    return wanted
 
 
-def _is_for(attempt: Attempt, order: Order) -> bool:
-    same_customer = attempt.parameters["customer"] == order.organization.stripe_customer_id
-    return same_customer and order.matches(attempt) and timezone.now() + TOO_LATE < _expiry(attempt)
+def _is_for(attempt: Attempt, wanted: Attempt) -> bool:
+    return _terms(attempt) == _terms(wanted) and timezone.now() + TOO_LATE < _expiry(attempt)
+
+
+def _terms(attempt: Attempt) -> tuple[str, str, dict[str, Any]]:
+    """What is bought, and by whom; not until when, nor in which language."""
+    terms = {
+        name: value for name, value in attempt.parameters.items() if name not in ("expires_at", "locale")
+    }
+    return attempt.plan, attempt.interval, terms
 
 
 def _page_of(attempt: Attempt) -> Page | None:
     """Its page, opened if it was not; None when that is closed. Raises what Stripe refuses, and then it is given up."""
     answer = gateway.checkout.fetch(attempt.result) if attempt.result else _open_at_stripe(attempt)
     mirror.record(mirror.of_answer(answer), attempt.organization_id)
-    if answer.data["status"] != "open":
+    is_ours = Attempt.objects.open().filter(pk=attempt.pk).exists()  # nobody has closed it meanwhile
+    if answer.data["status"] != "open" or not is_ours:
         return None
     return Page(answer.data["id"], answer.data["url"], _expiry(attempt))
 
 
 def _open_at_stripe(attempt: Attempt) -> Answer:
     """Open its page, or hear again of the one that was opened: the key is the attempt's."""
-    wanted: dict[str, Any] = {**attempt.parameters}
-    wanted.pop("payment_method")
-    back = f"{settings.BASE_URL}{reverse('checked-out')}?session_id={{CHECKOUT_SESSION_ID}}"
+    wanted: dict[str, Any] = {
+        "reference": attempt.key,
+        "success_url": f"{settings.BASE_URL}{reverse('checked-out')}?session_id={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": settings.BASE_URL + reverse("pricing"),
+        **attempt.parameters,
+    }
+    wanted.pop("payment_method", None)
     try:
-        answer = gateway.checkout.open_subscription(
-            **wanted,
-            reference=attempt.key,
-            success_url=back,
-            cancel_url=settings.BASE_URL + reverse("pricing"),
-            key=attempt.key,
-        )
+        answer = gateway.checkout.open_subscription(**wanted, key=attempt.key)
     except errors.BillingError as error:
-        if not isinstance(error, errors.Unavailable) or isinstance(error, errors.StoredFailure):
+        if not error.leaves_open:
             Attempt.objects.open().filter(pk=attempt.pk).fail(error.code)
         raise
     Attempt.objects.open().filter(pk=attempt.pk).update(result=answer.data["id"])
@@ -173,8 +203,7 @@ def _close(attempt: Attempt) -> None:
     except (errors.Invalid, errors.NotFound):  # it is paid, or closed already
         settle(attempt)
     else:
-        mirror.record(mirror.of_answer(answer), attempt.organization_id)
-        end(attempt.key, answer.data["status"], "")
+        end(mirror.record(mirror.of_answer(answer), attempt.organization_id))
     for left in attempt.organization.subscriptions.unfinished().filter(attempt_key=attempt.key):
         purchases.withdraw(left)  # a card was declined on the page
 
@@ -186,12 +215,10 @@ def _learn(attempt: Attempt) -> bool:
         return False
     try:
         _open_at_stripe(attempt)
-    except errors.Unavailable as error:
-        if not isinstance(error, errors.StoredFailure):
+    except errors.BillingError as error:
+        if error.leaves_open:
             raise
-        return False
-    except errors.BillingError:  # it never opened one
-        return False
+        return False  # it never opened one, or nobody has its address
     return True
 
 

@@ -59,7 +59,7 @@ def forget(organization: Organization) -> None:
 
 
 def describe(organization: Organization) -> None:
-    """Let the customer at Stripe have the organization's present name and address. As `seats.follow`, for those."""
+    """Let the customer at Stripe have the organization's present name, address and language. As `seats.follow`."""
     for _round in range(ROUNDS):
         outdated = StripeCustomer.objects.outdated().filter(organization=organization)
         customer = outdated.select_related("organization").first()
@@ -97,7 +97,11 @@ def page(organization: Organization, return_url: str, flow: str = "", subscripti
 
 def _describe(customer: StripeCustomer) -> None:
     organization = customer.organization
-    facts = {"name": organization.name, "email": organization.email}
+    facts = {
+        "name": organization.name,
+        "email": organization.email,
+        "locale": locales.preferred(organization.language),
+    }
     digest = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
     key = f"{customer.stripe_id}:describe:{digest}:{mirror.sequence_of(customer.stripe_id)}"
     try:
@@ -114,7 +118,12 @@ def _begin(organization: Organization) -> Attempt | None:
         locked = access.lock(organization.pk)
         if locked.stripe_customer_id:
             return None
-        parameters = {"organization": locked.pk, "name": locked.name, "email": locked.email}
+        parameters = {
+            "organization": locked.pk,
+            "name": locked.name,
+            "email": locked.email,
+            "locale": locales.preferred(locked.language),
+        }
         attempt, _new = Attempt.objects.open().get_or_create(
             organization=locked, kind=Attempt.Kind.CUSTOMER, defaults={"parameters": parameters}
         )

@@ -8,11 +8,9 @@ from django.conf import settings
 
 from billing import gateway
 from billing.models.attempts import new_key
-from billing.webhooks import registry
+from billing.webhooks import PATHS, registry
 
-PATH = "/api/stripe-webhooks/"
-# The same receiver under the names that it had elsewhere.
-PATHS = ("/api/stripe-webhooks", "/integrations/stripe/webhooks", "/stripe-webhook")
+PATH = f"/{PATHS[0]}/"
 
 Data = Mapping[str, Any]
 
@@ -34,12 +32,24 @@ class Change:
     secret: str = ""
     old: str = ""
 
+    @property
+    def notes(self) -> list[str]:
+        """What whoever runs it has to do now."""
+        notes = []
+        if self.secret:
+            notes.append(f"Add this to STRIPE_WEBHOOK_SECRET; Stripe shows it only once:\n{self.secret}")
+        if self.old:
+            notes.append(
+                f"{self.old} speaks another API version. Once events arrive at the new one, delete it in Stripe's "
+                "dashboard and take its secret out of STRIPE_WEBHOOK_SECRET."
+            )
+        return notes
+
 
 def present(url: str = "") -> list[Data]:
     """Those at Stripe that lead to us: to this URL, or to any of our paths."""
-    wanted = [url] if url else [settings.BASE_URL + path for path in PATHS]
-    found = gateway.endpoints.all_of_account()
-    return [one for one in found if one["url"].rstrip("/") in [address.rstrip("/") for address in wanted]]
+    wanted = [url.rstrip("/")] if url else [f"{settings.BASE_URL}/{path}" for path in PATHS]
+    return [one for one in gateway.endpoints.all_of_account() if one["url"].rstrip("/") in wanted]
 
 
 def faults(endpoint: Data) -> list[Fault]:

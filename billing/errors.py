@@ -16,6 +16,8 @@ class BillingError(ApiError):
     status_code = 400
     default_code = "billing_error"
     default_detail = _("This cannot be done.")
+    # Whether Stripe may have done what was asked, or may still: the same key again brings it to an end.
+    leaves_open = False
 
     def __init__(self, message: str = "", *, retry_after: int | None = None, **fields: Any) -> None:
         super().__init__(
@@ -56,6 +58,7 @@ class Unavailable(BillingError):
     status_code = 503
     default_code = "stripe_unavailable"
     default_detail = _("Our payment provider does not answer. Please try again in a minute.")
+    leaves_open = True
 
     def __init__(self, message: str = "", *, retry_after: int | None = 30, **fields: Any) -> None:
         super().__init__(message, retry_after=retry_after, **fields)
@@ -63,6 +66,8 @@ class Unavailable(BillingError):
 
 class StoredFailure(Unavailable):
     """Stripe has stored its own failure under the key: the same key will never bring another answer."""
+
+    leaves_open = False
 
 
 class Busy(Unavailable):
@@ -249,48 +254,3 @@ class TooOften(BillingError):
     status_code = 429
     default_code = "throttled"
     default_detail = _("That is too often for one hour. Try again later.")
-
-
-# What may come of looking at a price, of changing a subscription, and of paying for one, for whoever documents it.
-OF_A_PREVIEW = (
-    Invalid,
-    NotFound,
-    NotOffered,
-    NotOnSale,
-    AlreadySubscribed,
-    NotChangeable,
-    PaymentOverdue,
-    SetToEnd,
-    ChangeScheduled,
-    ChangeAwaitsPayment,
-    MachinesInTheWay,
-)
-OF_A_CHANGE = (
-    Declined,
-    NoCard,
-    Invalid,
-    NotFound,
-    KeyReused,
-    NotOffered,
-    NotOnSale,
-    NoSubscription,
-    NotChangeable,
-    PaymentOverdue,
-    SetToEnd,
-    ChangeScheduled,
-    ChangeAwaitsPayment,
-    MachinesInTheWay,
-    PreviewTooOld,
-    PurchaseUnderWay,
-)
-OF_A_PURCHASE = (
-    Declined,
-    ActionRequired,
-    Invalid,
-    NotFound,
-    KeyReused,
-    NotOffered,
-    NotOnSale,
-    AlreadySubscribed,
-    PurchaseUnderWay,
-)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import Organization
 from accounts.tiers import Tier
-from billing import catalogue, customers, errors, seats
+from billing import catalogue, customers, errors, purchases, seats
 from billing.models import StripeCustomer, StripeSubscriptionItem
 
 logger = structlog.get_logger(__name__)
@@ -39,6 +39,11 @@ def subscription_changed(organization: Organization) -> None:
     priced = [plan.tier.rank for plan in catalogue.PLANS if plan.per_member]
     if priced and Tier(organization.tier).rank >= min(priced):
         members_changed(organization)
+
+
+def cards_declined(organization: Organization) -> None:
+    """Too many of its cards were: what was begun with the card form is withdrawn, and nobody can try another on it."""
+    transaction.on_commit(partial(_try, purchases.withdraw_begun, organization), robust=True)
 
 
 def carry_out_waiting(limit: int = 100) -> int:

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
-from billing.urls import WEBHOOKS
+from billing import webhooks
 from billing.webhooks.receive import receive
 
 logger = structlog.get_logger(__name__)
 
-PATHS = frozenset(f"/{webhook}{slash}" for webhook in WEBHOOKS for slash in ("/", ""))
+PATHS = frozenset(f"/{path}{slash}" for path in webhooks.PATHS for slash in ("/", ""))
 REFUSED = 400
 
 
@@ -27,7 +27,9 @@ def events_first(
     def answer(request: HttpRequest) -> HttpResponseBase:
         if request.path_info not in PATHS:
             return get_response(request)
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(
+            settings.LANGUAGE_CODE
+        ):  # the thread still speaks that of the request before
             response = receive(request)
         if response.status_code >= REFUSED:
             logger.warning("event not taken", status=response.status_code)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.tiers import BY_TIER, Access, Tier
 from billing import catalogue, words
+from billing import price_list as prices
 from billing.catalogue import Interval, Plan, Price
+from billing.price_list import PriceList
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +48,25 @@ class Offer:
         return per(self.price.interval, per_member=self.plan.per_member)
 
 
-def all_at(interval: Interval) -> list[Offer]:
+def price_list() -> PriceList:
+    """What the plans on the pricing page cost now. One query."""
+    return prices.read(*catalogue.on_offer())
+
+
+def all_at(interval: Interval, listed: PriceList) -> list[Offer]:
     """The free tier and every plan that is sold at that interval, from the lowest tier to the highest."""
     free = BY_TIER[Tier.FREE]
     offers = [Offer(Tier.FREE, gettext_lazy("To look around and to try the API."), lines(free))]
     for plan in catalogue.on_offer():
-        if price := plan.price(interval):
-            offers.append(
-                Offer(plan.tier, plan.summary, lines(plan, interval), plan, price, saving(plan, price))
-            )
+        if price := listed.price(plan, interval):
+            held, saving = lines(plan, interval), listed.saving(plan, price)
+            offers.append(Offer(plan.tier, plan.summary, held, plan, price, saving))
     return offers
 
 
 def other(plan: Plan, interval: str) -> Offer | None:
     """The same plan for the other period, if it is sold for that."""
-    found = all_at(Interval.MONTH if interval == Interval.YEAR else Interval.YEAR)
+    found = all_at(Interval.MONTH if interval == Interval.YEAR else Interval.YEAR, price_list())
     return next((offer for offer in found if offer.plan is plan), None)
 
 
@@ -75,17 +81,9 @@ def lines(given: Access | Plan, interval: str = Interval.MONTH) -> list[Line]:
     return held + sorted(features, key=lambda line: not line.present)
 
 
-def saving(plan: Plan, price: Price) -> int:
-    """What a year costs less than twelve months of the same plan; 0 when it does not."""
-    monthly = plan.price(Interval.MONTH, price.currency)
-    if price.interval != Interval.YEAR or monthly is None:
-        return 0
-    return max(0, 12 * monthly.amount - price.amount)
-
-
-def discount() -> int:
+def discount(listed: PriceList) -> int:
     """The most that paying by the year saves on any plan, in whole percent."""
-    yearly = [offer for offer in all_at(Interval.YEAR) if offer.saving]
+    yearly = [offer for offer in all_at(Interval.YEAR, listed) if offer.saving]
     return max((100 * offer.saving // (offer.saving + offer.amount) for offer in yearly), default=0)
 
 

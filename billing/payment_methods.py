@@ -99,11 +99,8 @@ def remove(method: StripePaymentMethod) -> None:
     key = f"{method.stripe_id}:detach:{mirror.sequence_of(method.stripe_id)}"
     try:
         answer = gateway.customers.detach(method.stripe_id, key=key)
-    except (
-        errors.Invalid,
-        errors.NotFound,
-        errors.StoredFailure,
-    ):  # somebody was quicker; or a key is given up
+    except (errors.Invalid, errors.NotFound, errors.StoredFailure):
+        # Somebody was quicker; or a key is given up.
         mirror.pull("payment_method", method.stripe_id, organization.pk)
         if organization.payment_methods.filter(pk=method.pk, attached=True).exists():
             raise

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing import changes, compositions, customers, errors, gateway, invoice_lines, purchases, schedules
+from billing import changes, compositions, customers, errors, gateway, invoice_lines, purchases
 from billing.catalogue import Plan
 from billing.compositions import CURRENCY, Composition, Part
 from billing.gateway.client import Answer
@@ -63,25 +63,19 @@ class Preview:
 
 def of_change(subscription: StripeSubscription, plan: Plan, interval: str) -> Preview:
     """Of `subscriptions.change`; raises what that would. One call to Stripe, none for what happens later."""
-    if not plan.self_service or plan.price(interval) is None:
-        raise errors.NotOffered(param="plan")
-    return _of(subscription, changes.fitting(subscription, Composition(plan, interval)))
+    return _of(subscription, changes.to_plan(subscription, plan, interval))
 
 
 def of_items(subscription: StripeSubscription, machines: Mapping[str, int]) -> Preview:
     """Of `subscriptions.set_items`; raises what that would. One call to Stripe."""
-    wanted = compositions.machines(machines)
-    if schedules.date_of(subscription) is not None:
-        raise errors.ChangeScheduled
-    held = compositions.of(subscription)
-    return _of(subscription, Composition(held.plan, held.interval, wanted))
+    return _of(subscription, changes.to_machines(subscription, machines))
 
 
 def of_purchase(
     organization: Organization, plan: Plan, interval: str, machines: Mapping[str, int] | None = None
 ) -> Preview:
     """Of `subscriptions.start`, also for somebody who is no customer yet. One call to Stripe, none for a trial."""
-    if not plan.self_service or plan.price(interval) is None:
+    if not plan.is_sold_for(interval):
         raise errors.NotOffered(param="plan")
     if StripeSubscription.objects.of(organization) is not None:
         raise errors.AlreadySubscribed

@@ -83,7 +83,7 @@ def _product(ware: Ware, found: Data | None, dry_run: bool) -> Step:
         if not dry_run:
             _mirror(
                 gateway.catalogue.create_product(
-                    ware.code, name=ware.title, facts=catalogue.facts(ware), idempotency_key=_key(ware)
+                    ware.code, name=ware.title, facts=catalogue.facts(ware), key=_key(ware)
                 )
             )
         return step
@@ -92,9 +92,7 @@ def _product(ware: Ware, found: Data | None, dry_run: bool) -> Step:
     step = Step(Act.CHANGE, f"product {ware.title}", "archived" if not found["active"] else found["name"])
     if not dry_run:
         key = f"{_key(ware)}:{mirror.sequence_of(found['id'])}"
-        _mirror(
-            gateway.catalogue.update_product(ware.code, name=ware.title, active=True, idempotency_key=key)
-        )
+        _mirror(gateway.catalogue.update_product(ware.code, name=ware.title, active=True, key=key))
     return step
 
 
@@ -111,7 +109,7 @@ def _price(ware: Ware, price: Price, found: Data | None, dry_run: bool) -> Step:
             amount=price.amount,
             facts=catalogue.facts(ware),
             # The predecessor is part of it: a price that goes up and down again is a new price each time.
-            idempotency_key=f"{lookup_key}:{price.amount}:{found['id'] if found else 'first'}",
+            key=f"{lookup_key}:{price.amount}:{found['id'] if found else 'first'}",
         )
         _mirror(answer)
         if found is not None:
@@ -126,7 +124,7 @@ def _sell(found: Data, lookup_key: str, dry_run: bool) -> Step:
         return Step(Act.KEEP, f"price {lookup_key} {found['unit_amount']}")
     if not dry_run:
         key = f"{found['id']}:sell:{mirror.sequence_of(found['id'])}"
-        _mirror(gateway.catalogue.sell_price(found["id"], active=True, idempotency_key=key))
+        _mirror(gateway.catalogue.sell_price(found["id"], active=True, key=key))
     return Step(Act.CHANGE, f"price {lookup_key} {found['unit_amount']}", "archived")
 
 
@@ -140,7 +138,7 @@ def _archive(wanted: list[Ware], kinds: tuple[Kind, ...], dry_run: bool) -> Iter
             continue
         if not dry_run:
             key = f"{price.stripe_id}:archive:{mirror.sequence_of(price.stripe_id)}"
-            _mirror(gateway.catalogue.sell_price(price.stripe_id, active=False, idempotency_key=key))
+            _mirror(gateway.catalogue.sell_price(price.stripe_id, active=False, key=key))
         what = f"price {price.stripe_id} of {codes_of[price.product_id]} {price.amount}"
         yield Step(Act.CHANGE, what, "no longer sold")
     codes = {ware.code for ware in wanted}
@@ -149,9 +147,7 @@ def _archive(wanted: list[Ware], kinds: tuple[Kind, ...], dry_run: bool) -> Iter
             if not dry_run:
                 key = f"{product.stripe_id}:archive:{mirror.sequence_of(product.stripe_id)}"
                 _mirror(
-                    gateway.catalogue.update_product(
-                        product.key, name=product.name, active=False, idempotency_key=key
-                    )
+                    gateway.catalogue.update_product(product.key, name=product.name, active=False, key=key)
                 )
             yield Step(Act.CHANGE, f"product {product.name}", "no longer sold")
 

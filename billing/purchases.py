@@ -69,16 +69,20 @@ def begin(order: Order) -> Attempt | StripeSubscription:
     with transaction.atomic():
         access.lock(order.organization.pk)
         attempts = order.organization.attempts.open()
-        if attempts.filter(
-            kind=Attempt.Kind.CHECKOUT
-        ).exists():  # opened since it was closed; see `checkouts`
+        # A page that was opened since the others were closed; see `checkouts`.
+        if attempts.filter(kind=Attempt.Kind.CHECKOUT).exists():
             raise errors.PurchaseUnderWay
         under_way = attempts.filter(kind=Attempt.Kind.SUBSCRIPTION).first()
         if under_way is not None and order.matches(under_way) and not under_way.is_stale:
             return under_way
         if under_way is not None:
             give_up(under_way)
-        return _existing(order) or store(order, Attempt.Kind.SUBSCRIPTION)
+        existing = _existing(order)
+        if existing is not None:
+            return existing
+        attempt = draft(order, Attempt.Kind.SUBSCRIPTION)
+        attempt.save()
+        return attempt
 
 
 def give_up(attempt: Attempt) -> None:
@@ -108,12 +112,12 @@ def _was_just_bought(subscription: StripeSubscription) -> bool:
     return Attempt.objects.filter(result=subscription.stripe_id, finished__gte=recent).exists()
 
 
-def store(order: Order, kind: Attempt.Kind, **more: Any) -> Attempt:
-    """The intention, with all that Stripe will be told; `more` of it. Raises `NotOnSale`."""
+def draft(order: Order, kind: Attempt.Kind, **more: Any) -> Attempt:
+    """The intention, not stored yet, with all that Stripe will be told; `more` of it. Raises `NotOnSale`."""
     price = StripePrice.objects.on_offer(order.plan, order.interval).first()
     if price is None:
         raise errors.NotOnSale
-    return Attempt.objects.create(
+    return Attempt(
         kind=kind,
         organization=order.organization,
         plan=order.plan.key,
@@ -148,12 +152,9 @@ def carry_out(attempt: Attempt) -> Purchase:
         if payment_method := parameters["payment_method"]:
             parameters["payment_method"] = customers.prefer(attempt.organization, payment_method, attempt.key)
         answer = gateway.subscriptions.create(**parameters, key=attempt.key)
-    except errors.Unavailable as error:
-        if isinstance(error, errors.StoredFailure):
-            _close(attempt, error)  # else it stays open: the same key again brings it to an end
-        raise
     except errors.BillingError as error:
-        _close(attempt, error)
+        if not error.leaves_open:
+            _close(attempt, error)
         raise
     subscription = remember(answer, attempt.organization)
     Attempt.objects.filter(pk=attempt.pk).finish(subscription.stripe_id)
@@ -216,6 +217,13 @@ def withdraw(subscription: StripeSubscription) -> None:
     mirror.pull("invoice", invoice, subscription.organization_id)
     mirror.pull("subscription", key, subscription.organization_id)
     Attempt.objects.filter(result=key).fail("withdrawn")
+
+
+def withdraw_begun(organization: Organization) -> None:
+    """End what was begun with the card form and never paid. A page of Stripe's has limits of its own."""
+    own = organization.attempts.filter(kind=Attempt.Kind.SUBSCRIPTION).values("key")
+    for subscription in organization.subscriptions.unfinished().filter(attempt_key__in=own):
+        withdraw(subscription)
 
 
 def _unless_over(step: Callable[[], Answer], subscription: StripeSubscription) -> None:

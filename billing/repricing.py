@@ -50,11 +50,8 @@ def _move(item: StripeSubscriptionItem, price: StripePrice, dry_run: bool) -> St
         answer = gateway.subscriptions.set_price(
             subscription.stripe_id, item.stripe_id, price.stripe_id, item.quantity, key=key
         )
-    except (
-        errors.NotFound,
-        errors.Invalid,
-        errors.StoredFailure,
-    ):  # it ended, or changed, or may not be changed
+    except (errors.NotFound, errors.Invalid, errors.StoredFailure):
+        # It ended, or changed, or may not be changed.
         mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
         return Step(Act.LEAVE, step.what, "Stripe refused; look at it in its dashboard")
     mirror.record(mirror.of_answer(answer), subscription.organization_id)

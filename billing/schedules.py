@@ -65,7 +65,7 @@ def turn(
     answer = gateway.schedules.turn(schedule, items, interval, key=f"{key}:turn")
     mirror.record(mirror.of_answer(answer), subscription.organization_id)
     mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
-    return _anew(subscription)
+    return subscription.anew()
 
 
 def release(subscription: StripeSubscription) -> StripeSubscription:
@@ -80,7 +80,7 @@ def release(subscription: StripeSubscription) -> StripeSubscription:
     else:
         mirror.record(mirror.of_answer(answer), subscription.organization_id)
     mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
-    return _anew(subscription)
+    return subscription.anew()
 
 
 def _open_schedule(subscription: StripeSubscription, key: str) -> dict[str, Any]:
@@ -103,8 +103,3 @@ def _following(facts: dict[str, Any]) -> dict[str, Any] | None:
     end = facts.get("current_end")
     phases = facts.get("phases", []) if end and facts.get("status") == "active" else []
     return next((phase for phase in phases if phase["start"] >= end), None)
-
-
-def _anew(subscription: StripeSubscription) -> StripeSubscription:
-    rows = StripeSubscription.objects.select_related("organization").prefetch_related("items")
-    return rows.get(pk=subscription.pk)

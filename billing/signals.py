@@ -1,9 +1,10 @@
 """What a higher room may listen to. All are sent with `send`: what a receiver raises ends what was being done.
 
-`pages_closing`: organization; before something is sold to it, and before it is closed, outside any transaction: whoever
-    opened a page of Stripe's on which it could pay for something else closes that, and mirrors what was paid there.
+`checked_out`: guards, the session's first, then those of the subscription and the invoice that it made, if any; outside
+    any transaction. Stripe was asked what became of a page for payment, and it is mirrored: what its events will mean
+    to a room can be done now.
 """
 
 from django.dispatch import Signal
 
-pages_closing = Signal()
+checked_out = Signal()

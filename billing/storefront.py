@@ -26,12 +26,4 @@ def _endpoint(dry_run: bool) -> Step:
             Act.KEEP, "webhook endpoint", "none: Stripe does not reach this machine; stripe listen does"
         )
     change = endpoints.set_up(dry_run=dry_run)
-    notes = [f"Add this to STRIPE_WEBHOOK_SECRET; Stripe shows it only once:\n{change.secret}"] * bool(
-        change.secret
-    )
-    if change.old:
-        notes.append(
-            f"{change.old} speaks another API version. Once events arrive at the new one, delete it in Stripe's "
-            "dashboard and take its secret out of STRIPE_WEBHOOK_SECRET."
-        )
-    return Step(ACTS[change.verb], f"webhook endpoint {change.url}", note="\n".join(notes))
+    return Step(ACTS[change.verb], f"webhook endpoint {change.url}", note="\n".join(change.notes))

@@ -90,7 +90,7 @@ def cancel(subscription: StripeSubscription, *, now: bool = False) -> StripeSubs
         return subscription
     if subscription.is_unfinished:
         purchases.withdraw(subscription)
-        return _anew(subscription)
+        return subscription.anew()
     if not now:
         subscription = schedules.release(subscription)  # what a schedule manages is not cancelled otherwise
     try:
@@ -100,7 +100,7 @@ def cancel(subscription: StripeSubscription, *, now: bool = False) -> StripeSubs
             answer = gateway.subscriptions.end_with_period(subscription.stripe_id, key=key)
     except errors.NotFound:  # it ended meanwhile
         mirror.pull("subscription", subscription.stripe_id, subscription.organization_id)
-        return _anew(subscription)
+        return subscription.anew()
     return _record(answer, subscription)
 
 
@@ -129,10 +129,7 @@ def change(
     shown, so that its price is paid. To what it is already takes back what was scheduled. Asked again it is done once.
     Raises `Declined` (then nothing has changed), and what `changes.refuse_unchangeable` does.
     """
-    if not plan.self_service or plan.price(interval) is None:
-        raise errors.NotOffered(param="plan")
-    wanted = changes.fitting(subscription, Composition(plan, interval))
-    return changes.make(subscription, wanted, proration_date)
+    return changes.make(subscription, changes.to_plan(subscription, plan, interval), proration_date)
 
 
 def set_items(
@@ -143,11 +140,7 @@ def set_items(
     What is given back is credited to the customer and used with the next invoice. Raises as `change`, and `NotOffered`
     for what is not sold with the plan.
     """
-    wanted = compositions.machines(machines)
-    if schedules.date_of(subscription) is not None:
-        raise errors.ChangeScheduled
-    held = compositions.of(subscription)
-    return changes.make(subscription, Composition(held.plan, held.interval, wanted), proration_date)
+    return changes.make(subscription, changes.to_machines(subscription, machines), proration_date)
 
 
 def take_back(subscription: StripeSubscription) -> StripeSubscription:
@@ -190,11 +183,7 @@ def look_again(organization: Organization) -> StripeSubscription | None:
 
 def _record(answer: Answer, subscription: StripeSubscription) -> StripeSubscription:
     mirror.record(mirror.of_answer(answer), subscription.organization_id)
-    return _anew(subscription)
-
-
-def _anew(subscription: StripeSubscription) -> StripeSubscription:
-    return StripeSubscription.objects.prefetch_related("items").get(pk=subscription.pk)
+    return subscription.anew()
 
 
 def _key(subscription: StripeSubscription, verb: str) -> str:

@@ -40,15 +40,10 @@ def of(subscription: StripeSubscription | None, invoice: StripeInvoice | None = 
         return None
     currency = subscription.currency
     if subscription.status in (Status.INCOMPLETE, Status.PAST_DUE, Status.UNPAID):
-        due = invoice.amount_remaining if invoice else price(subscription)
+        due = invoice.amount_remaining if invoice else subscription.recurring
         return Upcoming(Next.PAYMENT, invoice.next_payment_attempt if invoice else None, due, currency)
     if subscription.ends_at:
         return Upcoming(Next.END, subscription.ends_at, 0, currency)
     scheduled = schedules.of(subscription)
-    amount = scheduled.amount if scheduled else price(subscription)
+    amount = scheduled.amount if scheduled else subscription.recurring
     return Upcoming(Next.RENEWAL, subscription.period_end, amount, currency)
-
-
-def price(subscription: StripeSubscription) -> int:
-    """What one period costs: its items times their quantities."""
-    return sum((item.amount or 0) * item.quantity for item in subscription.items.all())

@@ -4,12 +4,11 @@ from django.urls import URLPattern, URLResolver, path
 
 from billing import views
 from billing.api import urls as api
+from billing.webhooks import PATHS
 from billing.webhooks.receive import receive
 
-WEBHOOKS = ("api/stripe-webhooks", "integrations/stripe/webhooks", "stripe-webhook")
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path(webhook + slash, receive) for webhook in WEBHOOKS for slash in ("/", "")),
+    *(path(webhook + slash, receive) for webhook in PATHS for slash in ("/", "")),
     path("pricing/", views.pricing, name="pricing"),
     path("subscribe/<str:plan>/<str:interval>/", views.subscribe, name="subscribe"),
     path("subscribe/done/", views.subscribed, name="subscribed"),

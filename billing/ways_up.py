@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.gates import WayUp
 from accounts.tiers import Access
-from billing import catalogue, money, offers
+from billing import catalogue, money, offers, price_list
 from billing.catalogue import Interval, Plan, Price
 
 
@@ -15,7 +15,8 @@ def cheapest(opens: Callable[[Access], bool], **signal: Any) -> WayUp | None:
     """The lowest plan on the pricing page that does, with its price by the month if it has one."""
     for plan in catalogue.on_offer():
         if opens(Access(plan.tier, features=plan.features, limits=plan.limits)):
-            return _way(plan, plan.price(Interval.MONTH) or plan.prices[0])
+            listed = price_list.read(plan)
+            return _way(plan, listed.price(plan, Interval.MONTH) or listed.prices(plan)[0])
     return None
 
 

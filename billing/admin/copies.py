@@ -1,20 +1,23 @@
 """dj-stripe's tables, read-only: copies of what Stripe says. Its own admin would take keys, and its actions would call
 Stripe past the gateway; its lists read fields that Stripe's present version no longer has."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, URLField
 from django.http import HttpRequest
 
-from billing.admin.rows import ReadOnlyAdmin
+from accounts.admin.records import ReadOnlyAdmin
 
 WANTED = ("id", "livemode", "created", "djstripe_updated")
 
 
 class CopyAdmin(ReadOnlyAdmin):
-    """A model's columns as they are."""
+    """A model's columns as they are, but for secrets: a row from elsewhere might hold one."""
+
+    exclude = ("secret",)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {URLField: {"assume_scheme": "https"}}
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = {field.name for field in self.model._meta.concrete_fields}

@@ -1,9 +1,9 @@
-"""Gifts are given and taken back here; machine types are edited."""
+"""Gifts are given and taken back here."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -71,22 +71,3 @@ class GrantAdmin(admin.ModelAdmin):
     def withdraw(self, request: HttpRequest, given: QuerySet[models.Grant]) -> None:
         for grant in given:
             grants.withdraw(grant)
-
-
-@admin.register(models.InstanceType)
-class InstanceTypeAdmin(admin.ModelAdmin):
-    """What is changed here is changed at Stripe by `upsert_catalogue`. None is deleted: take it off sale."""
-
-    list_display = ["display_name", "name", "key", "vcpu", "memory_gib", "gpu", "amount", "active"]
-    list_filter = ["active"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return ["key"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        text = _("Saved here. Run manage.py upsert_catalogue to bring it to Stripe.")
-        messages.info(request, text)

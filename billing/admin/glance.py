@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -89,16 +89,18 @@ def _access(organization: Organization) -> Section:
 
 
 def _subscriptions(organization: Organization) -> Section:
+    guard = MirroredObject.objects.filter(stripe_id=OuterRef("stripe_id"))
+    held = organization.subscriptions.newest().annotate(as_of=Subquery(guard.values("as_of")[:1]))
     return _section(
         _("Subscriptions"),
         [_("Subscription"), _("Status"), _("Items"), _("Ends"), _("As of")],
-        organization.subscriptions.newest().prefetch_related("items")[:MOST],
+        held.prefetch_related("items")[:MOST],
         lambda one: [
             at_stripe("subscription", one.stripe_id),
             one.get_status_display(),
             _items(one),
             _time(one.ends_at),
-            _as_of(one.stripe_id),
+            _time(one.as_of),
         ],
     )
 
@@ -240,11 +242,6 @@ def _here(row: Model, text: str) -> SafeString:
     """A link to the row's own page in the admin."""
     url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}">{}</a>', url, text)
-
-
-def _as_of(stripe_id: str) -> str:
-    guard = MirroredObject.objects.filter(stripe_id=stripe_id).first()
-    return _time(guard.as_of) if guard else ""
 
 
 def _time(moment: Any) -> str:

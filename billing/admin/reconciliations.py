@@ -2,14 +2,15 @@
 
 from django.contrib import admin
 
+from accounts.admin.records import ReadOnlyAdmin
 from billing import models
-from billing.admin.rows import ReadOnlyAdmin
 
 
 @admin.register(models.Reconciliation)
 class ReconciliationAdmin(ReadOnlyAdmin):
     list_display = ["begun", "finished", "organization", "since", "mends", "check_name", "compared"]
     list_filter = ["mends"]
+    search_fields = ["organization__name", "check_name"]
     list_select_related = ["organization"]
 
 

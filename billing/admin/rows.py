@@ -3,40 +3,30 @@
 import json
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin.records import ReadOnlyAdmin, ReadOnlyInline
 from billing import models
 from billing.webhooks import process
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only the mirror, or the code that they are the record of, may write."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(models.StripeProduct)
 class StripeProductAdmin(ReadOnlyAdmin):
     list_display = ["name", "key", "stripe_id", "active"]
     list_filter = ["active"]
+    search_fields = ["name", "key", "stripe_id"]
 
 
 @admin.register(models.StripePrice)
 class StripePriceAdmin(ReadOnlyAdmin):
     list_display = ["stripe_id", "lookup_key", "amount", "currency", "interval", "active", "created"]
     list_filter = ["active", "interval"]
+    search_fields = ["stripe_id", "lookup_key"]
 
 
 @admin.register(models.StripeCustomer)
@@ -47,16 +37,8 @@ class StripeCustomerAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
 
 
-class ItemInline(admin.TabularInline):
+class ItemInline(ReadOnlyInline):
     model = models.StripeSubscriptionItem
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(models.StripeSubscription)
@@ -80,6 +62,7 @@ class StripeInvoiceAdmin(ReadOnlyAdmin):
 class StripePaymentMethodAdmin(ReadOnlyAdmin):
     list_display = ["stripe_id", "organization", "kind", "brand", "last4", "attached"]
     list_filter = ["attached", "kind"]
+    search_fields = ["stripe_id", "organization__name"]
     list_select_related = ["organization"]
 
 
@@ -87,7 +70,7 @@ class StripePaymentMethodAdmin(ReadOnlyAdmin):
 class MirroredObjectAdmin(ReadOnlyAdmin):
     list_display = ["stripe_id", "kind", "organization", "as_of", "sequence", "gone"]
     list_filter = ["kind", "gone"]
-    search_fields = ["stripe_id"]
+    search_fields = ["stripe_id", "organization__name"]
     list_select_related = ["organization"]
 
 
@@ -103,7 +86,7 @@ class AttemptAdmin(ReadOnlyAdmin):
 class ReversalAdmin(ReadOnlyAdmin):
     list_display = ["fact", "organization", "act", "subscription_id", "attempts", "error", "created", "done"]
     list_filter = ["act", ("done", admin.EmptyFieldListFilter)]
-    search_fields = ["fact", "organization__name"]
+    search_fields = ["fact", "subscription_id", "organization__name"]
     list_select_related = ["organization"]
 
 
@@ -111,7 +94,7 @@ class ReversalAdmin(ReadOnlyAdmin):
 class MailAdmin(ReadOnlyAdmin):
     list_display = ["fact", "organization", "state", "attempts", "next_try", "error", "sent"]
     list_filter = ["state", "template"]
-    search_fields = ["fact"]
+    search_fields = ["fact", "organization__name"]
     list_select_related = ["organization"]
 
 
@@ -119,7 +102,7 @@ class MailAdmin(ReadOnlyAdmin):
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["stripe_id", "type", "organization", "state", "reason", "attempts", "error", "received"]
     list_filter = ["state", "reason", "type"]
-    search_fields = ["stripe_id", "object_id", "error"]
+    search_fields = ["stripe_id", "object_id", "error", "organization__name"]
     list_select_related = ["organization"]
     date_hierarchy = "received"
     actions = ["replay"]

@@ -1,1 +1,1 @@
-"""The endpoints under /api/stripe/: one's own subscription, as JSON."""
+"""The endpoints under /api/billing/, as JSON: what is on sale, what one has, and everything that one does about it."""

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import errors, limits, subscriptions
+from billing.api import refusals
 from billing.api.endpoint import BuyersEndpoint
 from billing.api.serializers import Order
 from config.description import describe
@@ -37,16 +38,7 @@ class Checkout(BuyersEndpoint):
         answers=CheckoutShape,
         sends={"plan": "premium", "interval": "year"},
         example=EXAMPLE,
-        refuses=[
-            errors.Invalid,
-            errors.NotFound,
-            errors.KeyReused,
-            errors.NotOffered,
-            errors.NotOnSale,
-            errors.AlreadySubscribed,
-            errors.PurchaseUnderWay,
-            errors.TooOften,
-        ],
+        refuses=[*refusals.OF_A_PAGE, errors.TooOften],
     )
     def post(self, request: Request) -> Response:
         """The same page for the same order, until it is paid or closes. Another order, or another way to buy, closes

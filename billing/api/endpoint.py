@@ -54,6 +54,16 @@ class Endpoint(IdempotentWrites):
             raise errors.NoSubscription
         return found
 
+    def present(self) -> StripeSubscription:
+        """What can be cancelled or resumed: the subscription that the organization has, or has begun.
+
+        Raises `NoSubscription`.
+        """
+        found = self.organization().subscriptions.present()
+        if found is None:
+            raise errors.NoSubscription
+        return found
+
     def status(self) -> CustomerStatus:
         """How things stand after a change, which the organization that was loaded does not know."""
         return get_customer_status(Organization.objects.get(pk=self.organization().pk))

@@ -17,7 +17,7 @@ ENDS = ("period_end", "now")
 
 
 class ItemsField(serializers.Field[dict[str, int], Any, dict[str, int], Any]):
-    """How many of which machines: whole numbers by the instance types' keys. What is sold is decided elsewhere."""
+    """How many of which machines: whole numbers by the instance types' keys."""
 
     default_error_messages = {"invalid": _("Give a whole number for each machine.")}
 

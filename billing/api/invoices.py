@@ -22,7 +22,7 @@ class InvoiceShape(serializers.Serializer[Any]):
     id = serializers.CharField()
     number = serializers.CharField(allow_blank=True)
     status = serializers.ChoiceField(["open", "paid", "uncollectible"])
-    reason = serializers.CharField(allow_blank=True, help_text="Stripe's word: `subscription_create`, ...")
+    reason = serializers.CharField(allow_blank=True, help_text=_("Stripe's word: `subscription_create`, ..."))
     currency = serializers.CharField()
     total = serializers.IntegerField(help_text=CENTS)
     amount_paid = serializers.IntegerField(help_text=CENTS)
@@ -30,14 +30,13 @@ class InvoiceShape(serializers.Serializer[Any]):
     created = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     url = serializers.CharField(
-        allow_blank=True, help_text="Its page at Stripe, on which an open one is paid."
+        allow_blank=True, help_text=_("Its page at Stripe, on which an open one is paid.")
     )
     pdf = serializers.CharField(allow_blank=True)
 
 
-class InvoicePage(serializers.Serializer[Any]):
+class InvoicePage(paging.Page):
     results = InvoiceShape(many=True)
-    next = serializers.URLField(allow_null=True, help_text="The following page; null after the last.")
 
 
 EXAMPLE: dict[str, Any] = {

@@ -7,8 +7,8 @@ from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing import errors, limits, subscriptions, upcoming
-from billing.api import answers, shapes
+from billing import errors, limits, subscriptions
+from billing.api import answers, refusals, shapes
 from billing.api.endpoint import BuyersEndpoint
 from billing.api.serializers import ItemsChange
 from billing.models import InstanceType, StripeSubscription, StripeSubscriptionItem
@@ -32,7 +32,7 @@ class Items(BuyersEndpoint):
         answers=shapes.Change,
         sends={"items": {"a10g": 2}, "proration_date": "2027-01-30T12:00:00Z"},
         example=shapes.CHANGE,
-        refuses=[*errors.OF_A_CHANGE, errors.TooOften],
+        refuses=[*refusals.OF_A_CHANGE, errors.TooOften],
     )
     def put(self, request: Request) -> Response:
         """These, and no others: what is not named goes. More is paid at once for the rest of the period; what goes is
@@ -55,7 +55,7 @@ def _describe(subscription: StripeSubscription | None) -> dict[str, Any]:
     return {
         "items": subscription.machines,
         "parts": [_part(item, types.get(item.instance_key)) for item in held],
-        "recurring": upcoming.price(subscription),
+        "recurring": subscription.recurring,
         "currency": subscription.currency,
         "interval": plan.interval if plan else None,
     }
@@ -68,5 +68,5 @@ def _part(item: StripeSubscriptionItem, machine: InstanceType | None) -> dict[st
         "name": name,
         "amount": item.amount or 0,
         "quantity": item.quantity,
-        "total": (item.amount or 0) * item.quantity,
+        "total": item.total,
     }

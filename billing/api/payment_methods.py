@@ -20,12 +20,12 @@ class PaymentMethodShape(serializers.Serializer[Any]):
     """A card or the like. `brand` and the expiry are a card's."""
 
     id = serializers.CharField()
-    kind = serializers.CharField(help_text="Stripe's word: `card`, `sepa_debit`, ...")
+    kind = serializers.CharField(help_text=_("Stripe's word: `card`, `sepa_debit`, ..."))
     brand = serializers.CharField(allow_blank=True)
     last4 = serializers.CharField(allow_blank=True)
     exp_month = serializers.IntegerField(allow_null=True)
     exp_year = serializers.IntegerField(allow_null=True)
-    default = serializers.BooleanField(help_text="The next payment is taken from it.")
+    default = serializers.BooleanField(help_text=_("The next payment is taken from it."))
 
 
 class PaymentMethodList(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.tiers import Tier
-from billing import catalogue
+from billing import catalogue, price_list
 from billing.api.endpoint import Endpoint
 from billing.catalogue import Plan
 from billing.models import InstanceType
@@ -19,25 +19,25 @@ from config.refusals import Price
 
 
 class PlanShape(serializers.Serializer[Any]):
-    key = serializers.CharField(help_text="What it is called in bodies.")
+    key = serializers.CharField(help_text=_("What it is called in bodies."))
     name = serializers.CharField()
     summary = serializers.CharField()
     tier = serializers.ChoiceField(Tier.choices)
     prices = Price(many=True)
-    per_member = serializers.BooleanField(help_text="The price is for each member of the organization.")
+    per_member = serializers.BooleanField(help_text=_("The price is for each member of the organization."))
     trial_days = serializers.IntegerField(
-        help_text="Free days before the first payment, once per organization."
+        help_text=_("Free days before the first payment, once per organization.")
     )
     features = serializers.ListField(child=serializers.CharField())
     limits = serializers.DictField(
-        child=serializers.IntegerField(allow_null=True), help_text="Null: unlimited."
+        child=serializers.IntegerField(allow_null=True), help_text=_("Null: unlimited.")
     )
 
 
 class MachineShape(serializers.Serializer[Any]):
     """An instance type, paid per month and machine beside a plan."""
 
-    key = serializers.CharField(help_text="What it is called in `items`.")
+    key = serializers.CharField(help_text=_("What it is called in `items`."))
     name = serializers.CharField()
     display_name = serializers.CharField()
     vcpu = serializers.IntegerField()
@@ -45,7 +45,7 @@ class MachineShape(serializers.Serializer[Any]):
     gpu = serializers.CharField(allow_blank=True)
     prices = Price(many=True)
     plans = serializers.ListField(
-        child=serializers.CharField(), help_text="The keys of those it is sold with."
+        child=serializers.CharField(), help_text=_("The keys of those it is sold with.")
     )
 
 
@@ -92,17 +92,19 @@ class Plans(Endpoint):
     def get(self, request: Request) -> Response:
         """Names and summaries are in the caller's language (`Accept-Language`)."""
         plans = catalogue.on_offer()
-        machines = [_of_machine(one, plans) for one in InstanceType.objects.on_sale()]
-        return Response({"plans": [_of_plan(plan) for plan in plans], "machines": machines})
+        types = list(InstanceType.objects.on_sale())
+        listed = price_list.read(*plans, *types)
+        machines = [_of_machine(one, plans, listed) for one in types]
+        return Response({"plans": [_of_plan(plan, listed) for plan in plans], "machines": machines})
 
 
-def _of_plan(plan: Plan) -> dict[str, Any]:
+def _of_plan(plan: Plan, listed: price_list.PriceList) -> dict[str, Any]:
     return {
         "key": plan.key,
         "name": plan.label,
         "summary": str(plan.summary),
         "tier": plan.tier,
-        "prices": _prices(plan),
+        "prices": _prices(plan, listed),
         "per_member": plan.per_member,
         "trial_days": plan.trial_days,
         "features": sorted(plan.features),
@@ -110,7 +112,7 @@ def _of_plan(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _of_machine(machine: InstanceType, plans: Iterable[Plan]) -> dict[str, Any]:
+def _of_machine(machine: InstanceType, plans: Iterable[Plan], listed: price_list.PriceList) -> dict[str, Any]:
     return {
         "key": machine.key,
         "name": machine.name,
@@ -118,13 +120,13 @@ def _of_machine(machine: InstanceType, plans: Iterable[Plan]) -> dict[str, Any]:
         "vcpu": machine.vcpu,
         "memory_gib": machine.memory_gib,
         "gpu": machine.gpu,
-        "prices": _prices(machine),
+        "prices": _prices(machine, listed),
         "plans": [plan.key for plan in plans if plan.allows(machine.key)],
     }
 
 
-def _prices(ware: catalogue.Ware) -> list[dict[str, Any]]:
+def _prices(ware: catalogue.Ware, listed: price_list.PriceList) -> list[dict[str, Any]]:
     return [
         {"interval": price.interval, "amount": price.amount, "currency": price.currency}
-        for price in ware.prices
+        for price in listed.prices(ware)
     ]

@@ -45,7 +45,7 @@ class Visit(StrictSerializer):
 
 class VisitShape(serializers.Serializer[Any]):
     url = serializers.URLField(
-        help_text="Works for a few minutes, for whoever has it. Open it, do not keep it."
+        help_text=_("Works for a few minutes, for whoever has it. Open it, do not keep it.")
     )
 
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import compositions, errors, limits, previews
-from billing.api import answers
+from billing.api import answers, refusals
 from billing.api.endpoint import BuyersEndpoint
 from billing.api.serializers import Items, PlanPreview, refuse_unpriced
 from billing.api.shapes import CENTS, ITEMS, Part
@@ -33,18 +33,22 @@ class PreviewShape(serializers.Serializer[Any]):
 
     plan = serializers.CharField()
     interval = serializers.ChoiceField(Interval.choices)
-    items = serializers.DictField(child=serializers.IntegerField(), help_text="How many of which machines.")
+    items = serializers.DictField(
+        child=serializers.IntegerField(), help_text=_("How many of which machines.")
+    )
     currency = serializers.CharField()
-    parts = Part(many=True, help_text="What is then paid for, each period.")
-    recurring = serializers.IntegerField(help_text="What each period then costs. " + CENTS)
-    lines = LineShape(many=True, help_text="Of what is due now; empty when nothing is.")
-    due_now = serializers.IntegerField(help_text="What is charged at once.")
-    credit = serializers.IntegerField(help_text="What is given back, and used with the next invoices.")
-    credit_used = serializers.IntegerField(help_text="What is paid with credit from before.")
-    at = serializers.DateTimeField(allow_null=True, help_text="When it happens; null: at once.")
+    parts = Part(many=True, help_text=_("What is then paid for, each period."))
+    recurring = serializers.IntegerField(
+        help_text=_("What each period then costs, in the currency's smallest unit.")
+    )
+    lines = LineShape(many=True, help_text=_("Of what is due now; empty when nothing is."))
+    due_now = serializers.IntegerField(help_text=_("What is charged at once."))
+    credit = serializers.IntegerField(help_text=_("What is given back, and used with the next invoices."))
+    credit_used = serializers.IntegerField(help_text=_("What is paid with credit from before."))
+    at = serializers.DateTimeField(allow_null=True, help_text=_("When it happens; null: at once."))
     trial_days = serializers.IntegerField()
     proration_date = serializers.DateTimeField(
-        allow_null=True, help_text="Send it with the change, so that this price is the one that is paid."
+        allow_null=True, help_text=_("Send it with the change, so that this price is the one that is paid.")
     )
 
 
@@ -83,7 +87,7 @@ class PreviewOfPlan(BuyersEndpoint):
         answers=PreviewShape,
         sends={"plan": "business", "items": {"a10g": 2}},
         example=EXAMPLE,
-        refuses=[*errors.OF_A_PREVIEW, errors.TooOften],
+        refuses=[*refusals.OF_A_PREVIEW, errors.TooOften],
     )
     def post(self, request: Request) -> Response:
         """Worked out by Stripe, to the cent. Machines beside a plan that runs have a preview of their own."""
@@ -119,7 +123,7 @@ class PreviewOfItems(BuyersEndpoint):
         answers=PreviewShape,
         sends={"items": {"a10g": 2}},
         example=EXAMPLE,
-        refuses=[*errors.OF_A_PREVIEW, errors.NoSubscription, errors.TooOften],
+        refuses=[*refusals.OF_A_PREVIEW, errors.NoSubscription, errors.TooOften],
     )
     def post(self, request: Request) -> Response:
         """Worked out by Stripe, to the cent, for the rest of the period."""

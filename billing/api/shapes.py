@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.tiers import Tier
@@ -11,14 +12,14 @@ from billing.status import SubscriptionStatus
 from billing.upcoming import Next
 
 Shape = serializers.Serializer[Any]
-CENTS = "In the currency's smallest unit."
+CENTS = _("In the currency's smallest unit.")
 
 
 class Upcoming(Shape):
     """What happens next: it renews, ends, or a payment is awaited. An end has no amount."""
 
     event = serializers.ChoiceField(Next.choices)
-    at = serializers.DateTimeField(allow_null=True, help_text="Null: now.")
+    at = serializers.DateTimeField(allow_null=True, help_text=_("Null: now."))
     amount = serializers.IntegerField(required=False, help_text=CENTS)
     currency = serializers.CharField(required=False)
 
@@ -33,8 +34,8 @@ class Due(Shape):
 class Grant(Shape):
     """What was given without payment: a tier, a feature or a limit."""
 
-    gives = serializers.CharField(help_text="In words, in the language that was asked for.")
-    until = serializers.DateTimeField(allow_null=True, help_text="Null: without end.")
+    gives = serializers.CharField(help_text=_("In words, in the language that was asked for."))
+    until = serializers.DateTimeField(allow_null=True, help_text=_("Null: without end."))
     why = serializers.CharField()
 
 
@@ -43,17 +44,17 @@ class Subscription(Shape):
 
     subscription_status = serializers.ChoiceField(SubscriptionStatus.choices)
     status = serializers.ChoiceField(
-        StripeSubscription.Status.choices, allow_null=True, help_text="Stripe's own word."
+        StripeSubscription.Status.choices, allow_null=True, help_text=_("Stripe's own word.")
     )
     plan = serializers.CharField(allow_null=True)
     interval = serializers.ChoiceField(Interval.choices, allow_null=True)
-    tier = serializers.ChoiceField(Tier.choices, help_text="What may be used now, for whatever reason.")
-    until = serializers.DateTimeField(allow_null=True, help_text="Null: without end.")
+    tier = serializers.ChoiceField(Tier.choices, help_text=_("What may be used now, for whatever reason."))
+    until = serializers.DateTimeField(allow_null=True, help_text=_("Null: without end."))
     reason = serializers.CharField(
-        allow_null=True, help_text="Why there is more than free; null if there is not."
+        allow_null=True, help_text=_("Why there is more than free; null if there is not.")
     )
     cancel_at = serializers.DateTimeField(
-        allow_null=True, help_text="When it is set to end; null if it renews."
+        allow_null=True, help_text=_("When it is set to end; null if it renews.")
     )
     due = Due(allow_null=True)
     next = Upcoming(allow_null=True)
@@ -72,7 +73,7 @@ class Part(Shape):
     """So many of a price: the plan (`premium`), or machines (`instance:a10g`)."""
 
     code = serializers.CharField(
-        allow_blank=True, help_text="Empty: something that is not from our price list."
+        allow_blank=True, help_text=_("Empty: something that is not from our price list.")
     )
     name = serializers.CharField()
     amount = serializers.IntegerField(help_text=CENTS)
@@ -83,7 +84,9 @@ class Part(Shape):
 class Items(Shape):
     """What each period is paid for. Empty, and null, without a subscription."""
 
-    items = serializers.DictField(child=serializers.IntegerField(), help_text="How many of which machines.")
+    items = serializers.DictField(
+        child=serializers.IntegerField(), help_text=_("How many of which machines.")
+    )
     parts = Part(many=True)
     recurring = serializers.IntegerField(help_text=CENTS)
     currency = serializers.CharField(allow_null=True)
@@ -94,11 +97,13 @@ class Change(Shape):
     """What became of a change."""
 
     outcome = serializers.ChoiceField(["done", "scheduled", "awaiting_payment"])
-    at = serializers.DateTimeField(allow_null=True, help_text="When it happens, if it is scheduled.")
+    at = serializers.DateTimeField(allow_null=True, help_text=_("When it happens, if it is scheduled."))
     client_secret = serializers.CharField(
-        allow_null=True, help_text="With it a browser confirms the payment that is awaited."
+        allow_null=True, help_text=_("With it a browser confirms the payment that is awaited.")
     )
-    items = serializers.DictField(child=serializers.IntegerField(), help_text="How many of which machines.")
+    items = serializers.DictField(
+        child=serializers.IntegerField(), help_text=_("How many of which machines.")
+    )
     subscription = Subscription()
 
 

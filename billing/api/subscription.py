@@ -10,12 +10,10 @@ from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Organization
 from billing import compositions, errors, limits, subscriptions
-from billing.api import answers, shapes
+from billing.api import answers, refusals, shapes
 from billing.api.endpoint import BuyersEndpoint
 from billing.api.serializers import Cancellation, Change, Purchase, refuse_unpriced
-from billing.models import StripeSubscription
 from billing.status import get_customer_status
 from config.bodies import Nothing
 from config.description import describe
@@ -38,7 +36,7 @@ class Subscription(BuyersEndpoint):
         answers=shapes.Purchase,
         sends={"plan": "premium", "interval": "month", "payment_method_id": "pm_card_visa"},
         example=shapes.PURCHASE,
-        refuses=[*errors.OF_A_PURCHASE, errors.TooOften],
+        refuses=[*refusals.OF_A_PURCHASE, errors.TooOften],
     )
     def post(self, request: Request) -> Response:
         """Repeating it is safe: one purchase, one answer.
@@ -63,7 +61,7 @@ class Subscription(BuyersEndpoint):
         answers=shapes.Change,
         sends={"plan": "business", "proration_date": "2027-01-30T12:00:00Z"},
         example=shapes.CHANGE,
-        refuses=[*errors.OF_A_CHANGE, errors.TooOften],
+        refuses=[*refusals.OF_A_CHANGE, errors.TooOften],
     )
     def patch(self, request: Request) -> Response:
         """Another plan, or how often it is paid. More is had and paid at once, less comes with the period's end.
@@ -113,7 +111,7 @@ class Cancel(BuyersEndpoint):
     def post(self, request: Request) -> Response:
         """With the period that is paid for, or now. One that was never paid ends now."""
         wanted = self.body(Cancellation)
-        subscriptions.cancel(_present(self.organization()), now=wanted["at"] == "now")
+        subscriptions.cancel(self.present(), now=wanted["at"] == "now")
         return self.answer()
 
 
@@ -130,7 +128,7 @@ class Resume(BuyersEndpoint):
     def post(self, request: Request) -> Response:
         """Takes a scheduled end back: the subscription renews as before."""
         self.body(Nothing)
-        subscriptions.resume(_present(self.organization()))
+        subscriptions.resume(self.present())
         return self.answer()
 
 
@@ -153,11 +151,3 @@ class Sync(BuyersEndpoint):
         limits.spend(request, limits.LOOKS)
         subscriptions.look_again(self.organization())
         return self.answer()
-
-
-def _present(organization: Organization) -> StripeSubscription:
-    """What can be cancelled or resumed: the subscription that the organization has, or has begun."""
-    found = organization.subscriptions.shown()
-    if found is None or found.is_over:
-        raise errors.NoSubscription
-    return found

@@ -7,14 +7,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing import catalogue, products
+from billing import catalogue, price_list, products
 from billing.doctor.symptoms import Symptom, shortened
 from billing.models import (
     Attempt,
     Event,
     Mail,
     Reconciliation,
-    StripePrice,
     StripeSubscription,
     StripeSubscriptionItem,
 )
@@ -34,10 +33,13 @@ def examine() -> Iterator[Symptom]:
 
 
 def _catalogue() -> Iterator[Symptom]:
-    wanted = [catalogue.lookup_key(ware, price) for ware in products.wares() for price in ware.prices]
-    sold = StripePrice.objects.filter(active=True, lookup_key__in=wanted).values_list("lookup_key", flat=True)
-    if missing := sorted(set(wanted) - set(sold)):
+    wares = products.wares()
+    listed = price_list.read(*wares)
+    waiting = {catalogue.lookup_key(ware, price) for ware in wares for price in listed.waiting(ware)}
+    if missing := sorted(waiting - set(listed.amounts)):
         yield Symptom(f"Not on sale at Stripe: {shortened(missing)}.", "manage.py upsert_catalogue")
+    if former := sorted(waiting & set(listed.amounts)):
+        yield Symptom(f"Sold at a former price: {shortened(former)}.", "manage.py upsert_catalogue")
     items = StripeSubscriptionItem.objects.filter(key="", subscription__status__in=StripeSubscription.LIVE)
     if unknown := sorted(set(items.values_list("price_id", flat=True))):
         yield Symptom(

@@ -38,19 +38,19 @@ def _prices(lookup_keys: list[str]) -> Answer:
     return call(lambda stripe: stripe.v1.prices.list({"lookup_keys": lookup_keys, "limit": PAGE}))
 
 
-def create_product(code: str, *, name: str, facts: Mapping[str, str], idempotency_key: str) -> Answer:
+def create_product(code: str, *, name: str, facts: Mapping[str, str], key: str) -> Answer:
     return call(
         lambda stripe: stripe.v1.products.create(
             {"id": product_id(code), "name": name, "metadata": namespace.stamp(**facts)},
-            {"idempotency_key": idempotency_key},
+            {"idempotency_key": key},
         )
     )
 
 
-def update_product(code: str, *, name: str, active: bool, idempotency_key: str) -> Answer:
+def update_product(code: str, *, name: str, active: bool, key: str) -> Answer:
     return call(
         lambda stripe: stripe.v1.products.update(
-            product_id(code), {"name": name, "active": active}, {"idempotency_key": idempotency_key}
+            product_id(code), {"name": name, "active": active}, {"idempotency_key": key}
         )
     )
 
@@ -63,7 +63,7 @@ def create_price(
     currency: str,
     amount: int,
     facts: Mapping[str, str],
-    idempotency_key: str,
+    key: str,
 ) -> Answer:
     """A price that takes the lookup key over from its predecessor, which stays for those who pay it."""
     return call(
@@ -77,15 +77,11 @@ def create_price(
                 "transfer_lookup_key": True,
                 "metadata": namespace.stamp(**facts),
             },
-            {"idempotency_key": idempotency_key},
+            {"idempotency_key": key},
         )
     )
 
 
-def sell_price(price: str, *, active: bool, idempotency_key: str) -> Answer:
+def sell_price(price: str, *, active: bool, key: str) -> Answer:
     """Sell it again, or no more; those who pay it keep it."""
-    return call(
-        lambda stripe: stripe.v1.prices.update(
-            price, {"active": active}, {"idempotency_key": idempotency_key}
-        )
-    )
+    return call(lambda stripe: stripe.v1.prices.update(price, {"active": active}, {"idempotency_key": key}))

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from billing.gateway import namespace
+from billing.gateway import namespace, subscriptions
 from billing.gateway.client import Answer, call
 
 # What a session made, in the same answer.
 MADE = ["subscription", "invoice"]
+# The address that is entered on the page is where the tax is due, and becomes the customer's.
+AUTOMATIC_TAX = {"automatic_tax": {"enabled": True}, "customer_update": {"address": "auto", "name": "auto"}}
 
 
 def open_subscription(
@@ -33,34 +35,23 @@ def open_subscription(
     of the plan; with `automatic_tax`, what Stripe Tax finds for the address entered.
     `reference` comes back as the session's `client_reference_id`, and stands in the subscription's metadata.
     """
-    item: dict[str, Any] = {"price": price, "quantity": quantity}
-    if tax_rate:
-        item["tax_rates"] = [tax_rate]
     # A session's metadata is not copied to what it makes.
     stamp = namespace.stamp(attempt=reference, plan=plan)
+    item = {"price": price, "quantity": quantity} | ({"tax_rates": [tax_rate]} if tax_rate else {})
     params: Any = {
         "mode": "subscription",
         "customer": customer,
         "client_reference_id": reference,
         "line_items": [item, *machines],
         "metadata": stamp,
-        "subscription_data": {"metadata": stamp, **_trial(trial_days)},
+        "subscription_data": {"metadata": stamp, **subscriptions.trial(trial_days)},
         "locale": locale,
         "success_url": success_url,
         "cancel_url": cancel_url,
         "expires_at": expires_at,
+        **(AUTOMATIC_TAX if automatic_tax else {}),
     }
-    if automatic_tax:
-        params |= {"automatic_tax": {"enabled": True}, "customer_update": {"address": "auto", "name": "auto"}}
     return call(lambda stripe: stripe.v1.checkout.sessions.create(params, {"idempotency_key": key}))
-
-
-def _trial(days: int) -> dict[str, Any]:
-    """Of a subscription that begins with free days, and ends with them if no card was given."""
-    if not days:
-        return {}
-    ends = {"end_behavior": {"missing_payment_method": "cancel"}}
-    return {"trial_period_days": days, "trial_settings": ends}
 
 
 def fetch(session: str) -> Answer:

@@ -6,32 +6,33 @@ from billing.gateway import namespace
 from billing.gateway.client import Answer, call
 
 
-def create(*, organization: int, name: str, email: str, key: str) -> Answer:
-    """The customer of an organization. https://docs.stripe.com/api/customers/create"""
+def create(*, organization: int, name: str, email: str, key: str, locale: str = "") -> Answer:
+    """The customer of an organization. `locale`: in which language Stripe's mails and invoices are, as Stripe calls it.
+
+    https://docs.stripe.com/api/customers/create
+    """
     params: Any = {
-        **_facts(name, email),
+        **_facts(name, email, locale),
         "metadata": namespace.stamp(**{namespace.organization_key(): str(organization)}),
     }
     return call(lambda stripe: stripe.v1.customers.create(params, {"idempotency_key": key}))
 
 
-def _facts(name: str, email: str) -> dict[str, str]:
+def _facts(name: str, email: str, locale: str) -> dict[str, Any]:
     """Stripe refuses what is empty."""
-    return {key: value for key, value in {"name": name, "email": email}.items() if value}
+    facts = {"name": name, "email": email, "preferred_locales": [locale] if locale else []}
+    return {key: value for key, value in facts.items() if value}
 
 
 def find(organization: int) -> Answer:
     """Our customers of that organization, as a list. The search lags behind by up to a minute."""
-    query = (
-        f"metadata['{namespace.KEY}']:'{namespace.stamp()[namespace.KEY]}' "
-        f"AND metadata['{namespace.organization_key()}']:'{organization}'"
-    )
+    query = namespace.search(**{namespace.organization_key(): str(organization)})
     return call(lambda stripe: stripe.v1.customers.search({"query": query}))
 
 
-def describe(customer: str, *, name: str, email: str, key: str) -> Answer:
-    """Another name and address; what is empty stays as it is. The answer is the customer."""
-    facts: Any = _facts(name, email)
+def describe(customer: str, *, name: str, email: str, locale: str, key: str) -> Answer:
+    """Another name, address and language; what is empty stays as it is. The answer is the customer."""
+    facts: Any = _facts(name, email, locale)
     return call(lambda stripe: stripe.v1.customers.update(customer, facts, {"idempotency_key": key}))
 
 

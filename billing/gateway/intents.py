@@ -37,9 +37,7 @@ def cancel(payment_intent: str, *, key: str) -> Answer:
 
 def search(order: str) -> str:
     """The id of the intent of an order; empty if there is none. The search lags behind by up to a minute."""
-    query = (
-        f"metadata['{namespace.KEY}']:'{namespace.stamp()[namespace.KEY]}' AND metadata['{ORDER}']:'{order}'"
-    )
+    query = namespace.search(**{ORDER: order})
     found = call(lambda stripe: stripe.v1.payment_intents.search({"query": query})).data["data"]
     return str(found[0]["id"]) if found else ""
 

@@ -13,6 +13,11 @@ def stamp(**facts: str) -> dict[str, str]:
     return {KEY: settings.STRIPE_NAMESPACE, **facts}
 
 
+def search(**facts: str) -> str:
+    """The query, in the language of Stripe's search, for what bears our mark and these facts."""
+    return " AND ".join(f"metadata['{name}']:'{value}'" for name, value in stamp(**facts).items())
+
+
 def organization_key() -> str:
     """The metadata key under which a customer names its organization. dj-stripe is told the same."""
     return settings.DJSTRIPE_SUBSCRIBER_CUSTOMER_KEY

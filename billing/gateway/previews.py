@@ -20,6 +20,11 @@ def of_change(subscription: str, items: Sequence[dict[str, Any]], *, proration_d
     )
 
 
+def of_renewal(subscription: str) -> Answer:
+    """The next invoice of a subscription, as things are. Raises `Invalid` or `NotFound` when there will be none."""
+    return call(lambda stripe: stripe.v1.invoices.create_preview({"subscription": subscription}))
+
+
 def of_purchase(customer: str, items: Sequence[dict[str, Any]], *, currency: str) -> Answer:
     """The first invoice of a subscription that is not bought yet; perhaps by somebody who is no customer yet."""
     params: Any = {"subscription_details": {"items": list(items), "billing_mode": {"type": "flexible"}}}

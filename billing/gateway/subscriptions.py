@@ -28,7 +28,7 @@ def create(
     A decline is no error: the answer is then `incomplete`, with its invoice open. `key` is also stamped into the
     metadata, so that what was made can be found when the answer is lost.
     """
-    params: dict[str, Any] = {
+    params: Any = {
         "customer": customer,
         "items": [{"price": price, "quantity": quantity}, *machines],
         "payment_behavior": "allow_incomplete" if payment_method else "default_incomplete",
@@ -36,13 +36,18 @@ def create(
         "billing_mode": {"type": "flexible"},
         "metadata": namespace.stamp(attempt=key, plan=plan),
         "expand": SECRETS,
+        **trial(trial_days),
+        **({"default_payment_method": payment_method} if payment_method else {}),
     }
-    if payment_method:
-        params["default_payment_method"] = payment_method
-    if trial_days:
-        params["trial_period_days"] = trial_days
-        params["trial_settings"] = {"end_behavior": {"missing_payment_method": "cancel"}}
-    return call(lambda stripe: stripe.v1.subscriptions.create(params, {"idempotency_key": key}))  # type: ignore[arg-type]
+    return call(lambda stripe: stripe.v1.subscriptions.create(params, {"idempotency_key": key}))
+
+
+def trial(days: int) -> dict[str, Any]:
+    """What is said of a subscription that begins with free days, and ends with them if no card was given."""
+    if not days:
+        return {}
+    ends = {"end_behavior": {"missing_payment_method": "cancel"}}
+    return {"trial_period_days": days, "trial_settings": ends}
 
 
 def fetch_with_secrets(subscription: str) -> Answer:
@@ -118,4 +123,10 @@ def set_price(subscription: str, item: str, price: str, quantity: int, *, key: s
         "items": [{"id": item, "price": price, "quantity": quantity}],
         "proration_behavior": "none",
     }
+    return call(lambda stripe: stripe.v1.subscriptions.update(subscription, change, {"idempotency_key": key}))
+
+
+def set_tax_rates(subscription: str, item: str, tax_rates: Sequence[str], *, key: str) -> Answer:
+    """What is charged on top of one item from the next invoice on; nothing changes for this period."""
+    change: Any = {"items": [{"id": item, "tax_rates": list(tax_rates) or ""}], "proration_behavior": "none"}
     return call(lambda stripe: stripe.v1.subscriptions.update(subscription, change, {"idempotency_key": key}))

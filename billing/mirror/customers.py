@@ -14,6 +14,7 @@ def _read_customer(data: Data) -> Facts:
     return {
         "name": data.get("name") or "",
         "email": data.get("email") or "",
+        "locale": next(iter(data.get("preferred_locales") or []), ""),
         "currency": data.get("currency") or "",
         "balance": data.get("balance") or 0,
         "delinquent": bool(data.get("delinquent")),
@@ -70,5 +71,5 @@ def _forget_payment_method(guard: MirroredObject) -> None:
     StripePaymentMethod.objects.filter(stripe_id=guard.stripe_id).update(attached=False)
 
 
-CUSTOMER = Kind("customer", _read_customer, _write_customer, _forget_customer)
+CUSTOMER = Kind("customer", _read_customer, _write_customer, _forget_customer, locks_owner=True)
 PAYMENT_METHOD = Kind("payment_method", _read_payment_method, _write_payment_method, _forget_payment_method)

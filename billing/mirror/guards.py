@@ -33,25 +33,30 @@ _ANY, _OWNED = Prepared(_any, "a stripe id"), Prepared(_owned, "a stripe id")
 
 
 def lock(kind: Kind, stripe_id: str, organization_id: int | None = None) -> MirroredObject | None:
-    """The guard, and the organization that it belongs to, locked; None when there is none yet.
+    """The guard, locked, and its organization where the kind says so; None when there is none yet.
 
     In the usual case one statement. `organization_id` is whose it is, for a guard that does not know it.
     """
-    if kind.owned and (guard := _OWNED.first(stripe_id)):
+    if kind.locks_owner and (guard := _OWNED.first(stripe_id)):
         return guard
     guard = _ANY.first(stripe_id)
-    if guard is not None and organization_id is not None:
-        guard.organization = access.lock(organization_id)
+    if guard is not None:
+        _give(guard, kind, guard.organization_id or organization_id)
     return guard
 
 
 def make(kind: Kind, stripe_id: str, organization_id: int | None) -> MirroredObject:
     """A guard for an object of which we hear first-hand. Raises IntegrityError if somebody else just made it."""
     guard = MirroredObject(stripe_id=stripe_id, kind=kind.name)
-    if organization_id is not None:
-        guard.organization = access.lock(organization_id)
+    _give(guard, kind, organization_id)
     guard.save(force_insert=True)
     return guard
+
+
+def _give(guard: MirroredObject, kind: Kind, organization_id: int | None) -> None:
+    guard.organization_id = organization_id
+    if kind.locks_owner and organization_id is not None:
+        guard.organization = access.lock(organization_id)
 
 
 def row_of(guard: MirroredObject) -> order.Row:

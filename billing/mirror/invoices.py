@@ -40,6 +40,7 @@ def _read_details(data: Data, metadata: dict[str, Any]) -> dict[str, Any]:
         "attempt": metadata.get("attempt", "") if namespace.is_ours(metadata) else "",
         "subtotal": data.get("subtotal"),
         "tax": sum(tax["amount"] for tax in taxes),
+        "tax_rates": [id_of((tax.get("tax_rate_details") or {}).get("tax_rate")) for tax in taxes],
         "lines": [_read_line(line) for line in (data.get("lines") or {}).get("data", [])],
     }
 
@@ -63,8 +64,8 @@ def _write(guard: MirroredObject, facts: Facts) -> None:
     statements.upsert(StripeInvoice, [keys_of(guard) | columns])
     guard.data = facts["details"]
     # The grace of a payment that is overdue runs from its invoice, which may arrive after its subscription.
-    if guard.as_of is None and guard.organization is not None:
-        access.refresh(guard.organization)
+    if guard.as_of is None and guard.organization_id is not None:
+        access.refresh(access.lock(guard.organization_id))
 
 
 def _forget(guard: MirroredObject) -> None:

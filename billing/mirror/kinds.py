@@ -24,15 +24,15 @@ class Kind:
     """`name` is what Stripe calls it in the field `object`.
 
     `read` takes from an object what we keep of it: pure, and all that `write` needs. `write` and `forget` (the object
-    is gone at Stripe) run in a transaction, under the guard's lock. `owned`: it belongs to an organization, whose row
-    is locked too and stands in `guard.organization`.
+    is gone at Stripe) run in a transaction, under the guard's lock. `locks_owner`: what it says may
+    change its organization, whose row is locked too and stands in `guard.organization`.
     """
 
     name: str
     read: Callable[[Data], Facts]
     write: Callable[[MirroredObject, Facts], None] = _in_the_guard_only
     forget: Callable[[MirroredObject], None] = _nothing_more
-    owned: bool = True
+    locks_owner: bool = False
 
 
 def keys_of(guard: MirroredObject) -> Facts:

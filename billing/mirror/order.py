@@ -86,4 +86,4 @@ def written(row: Row, said: Said) -> Row:
         return replace(row, as_of=said.as_of, sequence=said.ticket, answered=said.ticket, digest=said.digest)
     number = row.tickets + 1
     as_of = max(row.as_of or said.as_of, said.as_of)
-    return replace(row, as_of=as_of, sequence=number, tickets=number, digest=said.digest)
+    return Row(as_of, sequence=number, answered=row.answered, tickets=number, digest=said.digest)

@@ -46,12 +46,12 @@ def _forget_price(guard: MirroredObject) -> None:
     StripePrice.objects.filter(stripe_id=guard.stripe_id).update(active=False, lookup_key="")
 
 
-PRODUCT = Kind("product", _read_product, _write_product, _forget_product, owned=False)
-PRICE = Kind("price", _read_price, _write_price, _forget_price, owned=False)
+PRODUCT = Kind("product", _read_product, _write_product, _forget_product)
+PRICE = Kind("price", _read_price, _write_price, _forget_price)
 
 
 def _read_configuration(data: Data) -> Facts:
     return {"active": data["active"], "return_url": data.get("default_return_url") or ""}
 
 
-CONFIGURATION = Kind("billing_portal.configuration", _read_configuration, owned=False)
+CONFIGURATION = Kind("billing_portal.configuration", _read_configuration)

@@ -54,5 +54,7 @@ def of_answer(answer: Answer, data: Mapping[str, Any] | None = None) -> Statemen
 
 def digest_of(facts: Facts | None) -> str:
     """The same for the same facts; None: the object is gone."""
-    text = json.dumps(facts, default=str, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(_encode(facts).encode(), digest_size=16).hexdigest()
+
+
+_encode = json.JSONEncoder(default=str, sort_keys=True).encode

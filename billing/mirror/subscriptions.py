@@ -55,6 +55,7 @@ def _read_item(item: Data) -> Facts:
         "interval": (price.get("recurring") or {}).get("interval", ""),
         "currency": price["currency"],
         "amount": price.get("unit_amount"),
+        "tax_rates": [id_of(rate) for rate in item.get("tax_rates") or []],
         "period_start": moment(item["current_period_start"]),
         "period_end": moment(item["current_period_end"]),
     }
@@ -115,4 +116,4 @@ def _forget(guard: MirroredObject) -> None:
         access.refresh(guard.organization)
 
 
-SUBSCRIPTION = Kind("subscription", _read, _write, _forget)
+SUBSCRIPTION = Kind("subscription", _read, _write, _forget, locks_owner=True)

@@ -7,19 +7,24 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from billing import locales
 
 
 class CustomerQuerySet(models.QuerySet["StripeCustomer"]):
     """Questions about many customers."""
 
     def outdated(self) -> Self:
-        """Those in use whose organization has another name or address by now. Having none is not another one."""
+        """Those in use whose organization has another name, address or language by now. None is not another one."""
         used = self.filter(
             deleted=False, organization__closed=None, organization__stripe_customer_id=F("stripe_id")
         )
         same_name = Q(organization__name="") | Q(name=F("organization__name"))
         same_address = Q(organization__email="") | Q(email=F("organization__email"))
-        return used.exclude(same_name & same_address)
+        known = Q(organization__language__in=locales.AT_STRIPE)
+        same_language = ~known
+        for ours, theirs in locales.AT_STRIPE.items():
+            same_language |= Q(organization__language=ours, locale=theirs)
+        return used.exclude(same_name & same_address & same_language)
 
 
 class StripeCustomer(models.Model):
@@ -31,6 +36,8 @@ class StripeCustomer(models.Model):
     )
     name = models.TextField(_("name"), blank=True)
     email = models.TextField(_("e-mail address"), blank=True)
+    # The language of Stripe's mails and invoices, as Stripe calls it; empty: the account's.
+    locale = models.CharField(_("language"), max_length=35, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     # In the smallest unit; negative is credit.
     balance = models.BigIntegerField(_("balance"), default=0)

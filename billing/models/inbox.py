@@ -78,10 +78,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["type"], name="event_type"),
             models.Index(fields=["object_id"], name="event_object"),
-            models.Index(fields=["id"], name="event_waiting", condition=Q(state__in=["received", "failed"])),
-            models.Index(
-                fields=["id"], name="event_untouched", condition=Q(state="received", leased_until=None)
-            ),
+            models.Index(fields=["id"], name="event_received", condition=Q(state="received")),
+            models.Index(fields=["id"], name="event_failed", condition=Q(state="failed")),
             models.Index(fields=["id"], name="event_to_copy", condition=Q(state="done", copied=False)),
         ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing import catalogue
-from billing.catalogue import Interval, Plan, Price
+from billing.catalogue import Interval, Price
 
 
 class InstanceTypeQuerySet(models.QuerySet["InstanceType"]):
@@ -17,11 +17,6 @@ class InstanceTypeQuerySet(models.QuerySet["InstanceType"]):
 
     def on_sale(self) -> Self:
         return self.filter(active=True)
-
-    def sold_with(self, plan: Plan) -> Self:
-        """Those of which machines may be bought with a plan."""
-        found = self.on_sale()
-        return found if plan.instance_types is None else found.filter(key__in=plan.instance_types)
 
     def by_key(self) -> dict[str, "InstanceType"]:
         """All of them, for whoever has many keys. One query."""

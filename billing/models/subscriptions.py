@@ -48,6 +48,11 @@ class SubscriptionQuerySet(models.QuerySet["StripeSubscription"]):
         begun = (one for one in found if one.is_unfinished)
         return next(chain(live, begun), None) or (self._paid().newest().first() if found else None)
 
+    def present(self) -> "StripeSubscription | None":
+        """What can be cancelled or resumed: the one that there is, or that was begun; None when it is over."""
+        found = self.shown()
+        return None if found is None or found.is_over else found
+
     def _paid(self) -> Self:
         paid = StripeInvoice.objects.filter(
             subscription_id=OuterRef("stripe_id"), status=StripeInvoice.Status.PAID
@@ -140,9 +145,19 @@ class StripeSubscription(models.Model):
         return min((item.period_end for item in self.items.all()), default=None)
 
     @property
+    def recurring(self) -> int:
+        """What one period costs, in the smallest unit. Uses prefetched items."""
+        return sum(item.total for item in self.items.all())
+
+    @property
     def ends_at(self) -> datetime | None:
         """When it is scheduled to end, by a date or with its period; None when it renews."""
         return self.cancel_at or (self.period_end if self.cancel_at_period_end else None)
+
+    def anew(self) -> "StripeSubscription":
+        """The row as it is now, with its organization and items."""
+        rows = StripeSubscription.objects.select_related("organization").prefetch_related("items")
+        return rows.get(pk=self.pk)
 
 
 class ItemQuerySet(models.QuerySet["StripeSubscriptionItem"]):
@@ -179,6 +194,8 @@ class StripeSubscriptionItem(models.Model):
     interval = models.CharField(_("interval"), max_length=16, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
     amount = models.BigIntegerField(_("amount"), null=True)
+    # Ids of the tax rates that are charged on top of it.
+    tax_rates = models.JSONField(_("tax rates"), default=list, blank=True)
     period_start = models.DateTimeField(_("period begins"))
     period_end = models.DateTimeField(_("period ends"))
 
@@ -193,6 +210,11 @@ class StripeSubscriptionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key or self.price_id} × {self.quantity}"
+
+    @property
+    def total(self) -> int:
+        """What it costs for a period, in the smallest unit."""
+        return (self.amount or 0) * self.quantity
 
     @property
     def plan(self) -> Plan | None:

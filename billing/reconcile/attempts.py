@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from django.db.models import Q
 from django.utils import timezone
 
 from billing import changes, checkouts, errors, gateway, mirror, ownership, purchases
@@ -22,10 +21,11 @@ def check() -> Check:
 
 def _find(scope: Scope, cursor: str) -> Iterator[Step]:
     """Those so old that nobody can be at them any more."""
-    now, checkout = timezone.now(), Attempt.Kind.CHECKOUT
-    left = Q(created__lte=now - purchases.PATIENCE) & ~Q(kind=checkout)
-    closed = Q(created__lte=now - checkouts.LIFETIME, kind=checkout)
-    for attempt in Attempt.objects.open().filter(left | closed, **scope.narrow).order_by("pk"):
+    left = Attempt.objects.open().filter(created__lte=timezone.now() - purchases.PATIENCE, **scope.narrow)
+    for attempt in left.order_by("pk"):
+        if attempt.kind == Attempt.Kind.CHECKOUT and _may_be_paid(attempt):
+            yield Step([], 1)
+            continue
         made = _made(attempt)
         finding = Finding(
             "attempt",
@@ -36,6 +36,14 @@ def _find(scope: Scope, cursor: str) -> Iterator[Step]:
             partial(_finish, attempt, made),
         )
         yield Step([finding], 1)
+
+
+def _may_be_paid(attempt: Attempt) -> bool:
+    """Whether its page is open; or may be, where we did not hear which it is."""
+    if not attempt.result:
+        return timezone.now() < attempt.created + checkouts.LIFETIME
+    session = gateway.objects.fetch("checkout.session", attempt.result)
+    return session is not None and session.data["status"] == "open"
 
 
 def _made(attempt: Attempt) -> str | None:

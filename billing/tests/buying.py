@@ -12,6 +12,7 @@ DECLINED_AT_ONCE = "4000000000000002"
 DECLINED_WHEN_CHARGED = "4000000000000341"
 INSUFFICIENT_FUNDS = "4000000000009995"
 ASKS_THE_BANK = "4000002500003155"
+ALWAYS_ASKS = "4000002760003184"
 # What machines cost a month.
 A10G, T4 = 85000, 45000
 
@@ -23,6 +24,10 @@ def tier(organization: Organization) -> str:
 def at_stripe(stripe: Any, kind: str) -> list[dict[str, Any]]:
     with stripe.sandbox.work() as world:
         return list(world.scan(kind))
+
+
+def statuses(stripe: Any, kind: str) -> list[str]:
+    return [record["status"] for record in at_stripe(stripe, kind)]
 
 
 def plan(key: str) -> Plan:

@@ -12,9 +12,11 @@ from accounts.models import Organization, User
 from billing import catalogue as plans
 from billing import subscriptions
 from billing.catalogue import Plan
+from billing.gateway import objects
 from billing.models import StripeSubscription
 from billing.purchases import Purchase
 from billing.tests.buying import plan
+from billing.tests.events import event
 from sandbox.transport import InProcessClient
 
 
@@ -109,3 +111,31 @@ def edit_plan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plan]:
         return next(plan for plan in edited if plan.key == key)
 
     return edit
+
+
+@pytest.fixture
+def sent(subscribed: StripeSubscription) -> dict[str, Any]:
+    """An event about Delta's invoice that changes its amount to 5."""
+    answer = objects.fetch("invoice", subscribed.latest_invoice_id)
+    assert answer
+    return event({**answer.data, "amount_due": 5}, "invoice.sent")
+
+
+@pytest.fixture
+def his(charlie: User) -> Organization:
+    """Charlie's own organization."""
+    return charlie.organizations.get(personal=True)
+
+
+@pytest.fixture
+def pay(catalogue: Any, card: Callable[..., str]) -> Callable[..., None]:
+    """What the buyer does on Checkout's page: `pay(session)`, with another card `pay(session, number)`."""
+    from sandbox.objects import checkout
+
+    def pay(session: str, number: str = "4242424242424242") -> None:
+        method = card(number)
+        with catalogue.sandbox.work() as world:
+            buyer = checkout.Buyer(payment_method=method, email="charlie@outside.example")
+            checkout.complete(world, world.get("checkout.session", session), buyer)
+
+    return pay

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from billing.models import Event
+
 URL = "/api/stripe-webhooks/"
 
 
@@ -48,3 +50,8 @@ def post(payload: Any, *, url: str = URL, signature: str | None = None, **header
     return Client().post(  # type: ignore[return-value]
         url, body, content_type="application/json", headers={"Stripe-Signature": signature, **headers}
     )
+
+
+def stored(payload: dict[str, Any]) -> Event:
+    """Its row in the inbox, as it is now."""
+    return Event.objects.get(stripe_id=payload["id"])

@@ -53,3 +53,13 @@ def test_no_key_is_shown_nor_taken(desk: Client, subscribed: Any, settings: Any)
     assert page.status_code == 200
     assert settings.STRIPE_SECRET_KEY not in page.content.decode()
     assert desk.post("/admin/djstripe/apikey/add/", {"secret": "sk_test_" + "1" * 32}).status_code == 403
+
+
+def test_a_webhook_s_secret_is_not_shown(desk: Client) -> None:
+    endpoint = apps.get_model("djstripe", "webhookendpoint").objects.create(
+        id="we_1", url="https://turnpike.example/", secret="whsec_of_somebody", enabled_events=["*"]
+    )
+    page = desk.get(f"/admin/djstripe/webhookendpoint/{endpoint.pk}/change/")
+    assert page.status_code == 200
+    assert "https://turnpike.example/" in page.content.decode()
+    assert "whsec_of_somebody" not in page.content.decode()

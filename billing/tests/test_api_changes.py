@@ -10,12 +10,12 @@ from accounts.models import Membership, Scope, User
 from billing import limits
 from billing.gateway import client
 from billing.models import StripeInvoice, StripeSubscription
+from billing.tests.buying import A10G, ALWAYS_ASKS, T4
 from billing.tests.calling import Caller, refused
-from billing.tests.test_changes import ALWAYS_ASKS, new_default
+from billing.tests.changing import new_default
 
 SUBSCRIPTION, TAKE_BACK = "/api/billing/subscription/", "/api/billing/subscription/take-back/"
 ITEMS, PREVIEW, ITEMS_PREVIEW = "/api/billing/items/", "/api/billing/preview/", "/api/billing/items/preview/"
-A10G, T4 = 85000, 45000
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ PATH = "/api/billing/plans/"
 def test_plans_and_machines_are_listed_with_what_they_cost_and_hold(
     db: None, calls: list[Any], django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(1):  # the machines
+    with django_assert_num_queries(2):  # the machines, and the prices
         answer = Client().get(PATH).json()
 
     assert calls == []

@@ -28,7 +28,7 @@ def window_of(browsing: Any, machines: Any, live_server: Any, chromium: Any) -> 
         ).new_page()
         window.complaints = []
         window.on("pageerror", lambda error: window.complaints.append(str(error)))
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(60_000)
         opened.append(window)
         sign_in(window, live_server, User.objects.create_user(f"{name.lower()}@acme.example", name=name))
         return window

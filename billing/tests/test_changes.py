@@ -1,58 +1,18 @@
 """Changing a running subscription: at once and paid for, or with the period's end; once, or not at all."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from accounts.models import Organization
 from accounts.tiers import Tier
-from billing import catalogue as plans
 from billing import errors, schedules, subscriptions
-from billing.changes import Change
 from billing.gateway import client
 from billing.models import Attempt, StripeInvoice, StripeSubscription
-from billing.tests.buying import tier
+from billing.tests.buying import DECLINED_WHEN_CHARGED, plan, tier
+from billing.tests.changing import anew, change, has, new_default, retrieve
 
 pytestmark = pytest.mark.django_db
-
-ALWAYS_ASKS = "4000002760003184"
-CHARGE_FAILS = "4000000000000341"
-
-
-def plan(key: str) -> Any:
-    found = plans.find(key)
-    assert found
-    return found
-
-
-def anew(subscription: StripeSubscription) -> StripeSubscription:
-    return StripeSubscription.objects.get(pk=subscription.pk)
-
-
-def change(subscription: StripeSubscription, key: str, interval: str = "month", **more: Any) -> Change:
-    """As a fresh request would."""
-    return subscriptions.change(anew(subscription), plan(key), interval, **more)
-
-
-def has(subscription: StripeSubscription) -> list[tuple[str, str, int]]:
-    """What our rows say, which must be what Stripe says."""
-    rows = [(i.key, i.interval, i.quantity) for i in anew(subscription).items.order_by("stripe_id")]
-    return sorted(rows)
-
-
-def at_stripe(subscription: StripeSubscription) -> Any:
-    return client.connected().v1.subscriptions.retrieve(subscription.stripe_id)
-
-
-def new_default(organization: Organization, card: str) -> None:
-    """Another card pays from now on: that of the subscription too."""
-    v1 = client.connected().v1
-    customer = organization.stripe_customer_id or ""
-    method = v1.payment_methods.attach(card, {"customer": customer})["id"]
-    for one in v1.subscriptions.list({"customer": customer}).data:
-        v1.subscriptions.update(one.id, {"default_payment_method": method})
 
 
 # --- More, at once ------------------------------------------------------------------------------------------------
@@ -103,84 +63,6 @@ def test_the_events_of_a_change_find_nothing_left_to_do(subscribed, catalogue, c
     catalogue.deliver()
     assert StripeSubscription.objects.values().get() == before
     assert not Attempt.objects.open().exists()
-
-
-# --- Declined, or asked by the bank -------------------------------------------------------------------------------
-
-
-def test_a_decline_leaves_what_was_and_no_open_invoice(subscribed, delta, card, catalogue):
-    new_default(delta, card(CHARGE_FAILS))
-    with pytest.raises(errors.Declined):
-        change(subscribed, "business")
-    assert has(subscribed) == [("premium", "month", 1)]
-    assert (anew(subscribed).status, anew(subscribed).pending_until) == ("active", None)
-    assert at_stripe(subscribed).pending_update is None
-    assert not StripeInvoice.objects.filter(status="open").exists()
-    catalogue.deliver()
-    assert tier(delta) == Tier.PREMIUM
-    assert not Attempt.objects.open().exists()
-
-
-def test_after_a_decline_another_card_works(subscribed, delta, card):
-    new_default(delta, card(CHARGE_FAILS))
-    with pytest.raises(errors.Declined):
-        change(subscribed, "business")
-    new_default(delta, card())
-    change(subscribed, "business")
-    assert has(subscribed) == [("business", "month", 1)]
-
-
-def test_what_the_bank_asks_about_waits_and_then_happens(subscribed, delta, card, catalogue, authenticate):
-    new_default(delta, card(ALWAYS_ASKS))
-    waiting = change(subscribed, "business")
-    assert waiting.awaits_payment
-    assert "_secret_" in waiting.client_secret
-    assert has(subscribed) == [("premium", "month", 1)]
-    assert change(subscribed, "business").client_secret == waiting.client_secret
-    with pytest.raises(errors.ChangeAwaitsPayment):
-        change(subscribed, "premium", "year")
-    authenticate(waiting.client_secret)
-    subscriptions.look_again(delta)
-    assert has(subscribed) == [("business", "month", 1)]
-    assert anew(subscribed).pending_until is None
-    assert tier(delta) == Tier.BUSINESS
-
-
-def test_who_fails_to_authenticate_has_what_they_had(subscribed, delta, card, authenticate):
-    new_default(delta, card(ALWAYS_ASKS))
-    waiting = change(subscribed, "business")
-    authenticate(waiting.client_secret, passed=False)
-    with pytest.raises(errors.Declined):
-        subscriptions.look_again(delta)
-    assert has(subscribed) == [("premium", "month", 1)]
-    assert at_stripe(subscribed).pending_update is None
-
-
-def test_a_change_that_waits_is_taken_back(subscribed, delta, card, catalogue):
-    new_default(delta, card(ALWAYS_ASKS))
-    change(subscribed, "business")
-    assert subscriptions.take_back(anew(subscribed)).pending_until is None
-    assert not StripeInvoice.objects.filter(status="open").exists()
-    change(subscribed, "premium", "month")
-
-
-def test_a_change_that_waits_is_no_failed_renewal(subscribed, delta, card, catalogue, mailoutbox):
-    from billing import overdue
-
-    new_default(delta, card(ALWAYS_ASKS))
-    change(subscribed, "business")
-    catalogue.deliver()
-    assert overdue.of(delta) is None
-    assert mailoutbox == []
-
-
-def test_nobody_came_back_within_a_day_so_it_is_dropped(subscribed, delta, card, catalogue):
-    new_default(delta, card(ALWAYS_ASKS))
-    change(subscribed, "business")
-    catalogue.advance(hours=24)
-    catalogue.deliver()
-    assert anew(subscribed).pending_until is None
-    assert has(subscribed) == [("premium", "month", 1)]
 
 
 # --- Less, with the period's end ----------------------------------------------------------------------------------
@@ -261,7 +143,7 @@ def test_what_is_set_to_end_is_kept_first(subscribed):
 
 
 def test_a_failed_renewal_is_paid_first(subscribed, delta, card, catalogue):
-    new_default(delta, card(CHARGE_FAILS))
+    new_default(delta, card(DECLINED_WHEN_CHARGED))
     catalogue.advance(days=31)
     catalogue.deliver()
     with pytest.raises(errors.PaymentOverdue):
@@ -309,7 +191,7 @@ def test_what_nobody_asks_for_again_is_found_by_reconcile(subscribed, delta, cat
     reconcile.carry_out(run)
     assert not Attempt.objects.open().exists()
     assert has(subscribed) == [("business" if key == "business" else "premium", "month", 1)]
-    assert anew(subscribed).schedule_id == (at_stripe(subscribed).schedule or "")
+    assert anew(subscribed).schedule_id == (retrieve(subscribed).schedule or "")
     again = reconcile.begin(organization=delta)
     reconcile.carry_out(again)
     assert not again.differences.exists()

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from accounts import organizations
+from accounts import languages, organizations
 from accounts.models import Organization, User
 from billing import catalogue as plans
-from billing import following, reconcile, seats, subscriptions
+from billing import customers, following, reconcile, seats, subscriptions
 from billing.models import StripeCustomer, StripeSubscription, StripeSubscriptionItem
 
 Commit = Callable[[], Any]
@@ -208,4 +208,38 @@ def test_stripe_down_the_name_stands_and_is_told_later(subscribed, delta, catalo
 def test_who_never_bought_is_renamed_without_a_call(delta, stripe_sandbox, commit, calls):
     with commit():
         organizations.describe(delta, "Delta Ltd", delta.email)
+    assert calls == []
+
+
+def test_stripes_mails_and_invoices_are_in_the_buyers_language(subscribed, delta, catalogue, commit, calls):
+    [customer] = at_stripe(catalogue, "customer")
+    assert customer["preferred_locales"] == ["en"]
+    with commit():
+        organizations.describe(delta, delta.name, delta.email, "zh-hans")
+    [customer] = at_stripe(catalogue, "customer")
+    assert customer["preferred_locales"] == ["zh"]
+    assert (StripeCustomer.objects.get().locale, len(writes(calls))) == ("zh", 1)
+    catalogue.deliver()
+    assert following.carry_out_waiting() == 0
+
+
+def test_who_reads_chinese_is_a_customer_who_does(charlie, stripe_sandbox):
+    languages.remember(charlie, "zh-hans")
+    customers.ensure(charlie.organizations.get(personal=True))
+    [customer] = at_stripe(stripe_sandbox, "customer")
+    assert customer["preferred_locales"] == ["zh"]
+
+
+def test_another_language_of_the_pages_is_the_customers_too(charlie, stripe_sandbox, client, commit, calls):
+    client.force_login(charlie)
+    his = charlie.organizations.get(personal=True)
+    customers.ensure(his)
+    calls.clear()
+    with commit():
+        client.post("/i18n/setlang/", {"language": "zh-hans"})
+    [customer] = at_stripe(stripe_sandbox, "customer")
+    assert (customer["preferred_locales"], len(writes(calls))) == (["zh"], 1)
+    calls.clear()
+    with commit():
+        languages.remember(charlie, "zh-hans")
     assert calls == []

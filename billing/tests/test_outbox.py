@@ -22,6 +22,16 @@ class Broken(EmailBackend):
         raise smtplib.SMTPServerDisconnected
 
 
+class Meanwhile(EmailBackend):
+    """A mail server so slow that another process looks what is due."""
+
+    def send_messages(self, messages):
+        sent = super().send_messages(messages)
+        if len(mailbox.outbox) == 1:
+            outbox.send_waiting()
+        return sent
+
+
 @pytest.fixture(autouse=True)
 def letters(settings, tmp_path):
     """Two templates that say what they were given."""
@@ -75,6 +85,12 @@ def test_a_failing_mail_server_delays_a_mail_and_loses_nothing(acme, settings):
     Mail.objects.update(next_try=timezone.now())
     assert outbox.send_waiting() == 1
     assert outbox.send_waiting() == 0
+    assert len(mailbox.outbox) == 1
+
+
+def test_while_a_mail_is_being_sent_nobody_else_sends_it(acme, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Meanwhile"
+    outbox.note(acme, "greeting:1", "greeting", day="Monday")
     assert len(mailbox.outbox) == 1
 
 

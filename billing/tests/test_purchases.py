@@ -1,11 +1,6 @@
 """Buying a plan: once, however often it is clicked, cut off, declined or left unfinished."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from accounts.models import Membership, Organization, User
 from accounts.tiers import Tier
@@ -21,7 +16,6 @@ from billing.tests.buying import (
     at_stripe,
     tier,
 )
-from sandbox.transport import InProcessClient
 
 pytestmark = pytest.mark.django_db
 
@@ -95,55 +89,6 @@ def test_an_unfinished_purchase_hands_out_the_same_secret_again(buy):
     assert buy() == buy()
 
 
-@pytest.fixture
-def patient(catalogue: Any) -> Iterator[None]:
-    """Calls pause before they are tried again, as they do over a network; a key in use is soon free."""
-    with client.using(InProcessClient(catalogue.sandbox, retry_delay=0.2)):
-        yield
-
-
-@pytest.mark.postgresql
-@pytest.mark.usefixtures("patient")
-@pytest.mark.django_db(transaction=True)
-def test_ten_clicks_at_once_are_one_subscription_and_one_id_in_all_answers(buy, card, catalogue):
-    """F27."""
-    method = card()
-
-    def click(_number: int) -> str:
-        try:
-            return buy(method).subscription_id
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(10) as pool:
-        answers = set(pool.map(click, range(10)))
-    assert len(answers) == 1
-    assert [one["id"] for one in at_stripe(catalogue, "subscription")] == list(answers)
-    assert len([one for one in at_stripe(catalogue, "charge") if one["paid"]]) == 1
-    assert len(at_stripe(catalogue, "customer")) == 1
-
-
-@pytest.mark.postgresql
-@pytest.mark.usefixtures("patient")
-@pytest.mark.django_db(transaction=True)
-def test_ten_clicks_at_once_with_a_card_that_is_declined_are_ten_declines(buy, card, catalogue):
-    method = card(DECLINED_WHEN_CHARGED)
-
-    def click(_number: int) -> str:
-        try:
-            return buy(method).status
-        except errors.Declined as declined:
-            return str(declined.detail)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(10) as pool:
-        assert set(pool.map(click, range(10))) == {"Your card was declined."}
-    over = ("canceled", "incomplete_expired")
-    assert all(one["status"] in over for one in at_stripe(catalogue, "subscription"))
-    assert not [one for one in at_stripe(catalogue, "invoice") if one["status"] == "open"]
-
-
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/payment_methods/*/attach", "/v1/subscriptions"])
 @pytest.mark.parametrize("kind", ["cut", "lost"])
 def test_a_lost_call_or_answer_is_made_up_for_by_the_next_click(buy, card, catalogue, delta, kind, path):
@@ -161,6 +106,7 @@ def test_a_lost_call_or_answer_is_made_up_for_by_the_next_click(buy, card, catal
 
 
 def test_a_lost_answer_is_made_up_for_by_the_event_too(buy, card, catalogue, delta):
+    """F26."""
     catalogue.sandbox.faults.add("lost", method="POST", path="/v1/subscriptions", times=9)
     with pytest.raises(errors.Unavailable):
         buy(card())

@@ -118,6 +118,8 @@ def test_without_a_secret_nothing_is_accepted(harmless, settings):
 def test_five_minutes_are_tolerated_on_both_sides(harmless, age, stripe_sandbox):
     """F13, F14."""
     body = json.dumps(harmless).encode()
+    beyond = age + (1 if age > 0 else -1)
+    assert refused(post(body, signature=sign(body, at=int(time.time()) + beyond)), "INVALID SIGNATURE")
     assert post(body, signature=sign(body, at=int(time.time()) + age)).status_code == 200
 
 
@@ -156,7 +158,8 @@ def test_while_a_secret_is_rolled_the_old_the_new_and_both_in_one_header_are_goo
     ],
 )
 def test_what_is_signed_but_no_event_is_refused(body):
-    """F52."""
+    """F52. Whose it is, is asked first."""
+    assert refused(post(body, signature=sign(body, OTHER_SECRET)), "INVALID SIGNATURE")
     assert refused(post(body), "INVALID PAYLOAD")
 
 

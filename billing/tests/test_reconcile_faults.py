@@ -1,7 +1,6 @@
 """What happens to whole deployments: events lost for good, a database restored from an hour ago, a key revoked."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 import stripe
 from django.conf import settings
 from django.core import mail
-from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
 
@@ -18,6 +16,7 @@ from accounts.tiers import Tier
 from billing import catalogue as plans
 from billing import customers, errors, reconcile, subscriptions
 from billing.models import Attempt, Event, MirroredObject, StripeCustomer, StripeInvoice, StripeSubscription
+from billing.tests.restoring import forgotten
 from billing.webhooks import process
 from sandbox.transport import InProcessClient
 
@@ -25,17 +24,6 @@ from sandbox.transport import InProcessClient
 @pytest.fixture
 def dashboard(catalogue: Any) -> Any:
     return stripe.StripeClient(settings.STRIPE_SECRET_KEY, http_client=InProcessClient(catalogue.sandbox)).v1
-
-
-@contextmanager
-def forgotten() -> Iterator[None]:
-    """What is written inside is not in the backup that the database is restored from."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]  # as the one that the test itself is
-    with block:
-        with TestCase.captureOnCommitCallbacks(execute=True):
-            yield
-        transaction.set_rollback(True)
 
 
 def buy(organization: Organization, payment_method: str) -> str:

@@ -9,15 +9,11 @@ from accounts.models import Organization
 from billing.gateway import client
 from billing.models import Event, StripeCustomer, StripeInvoice, StripeSubscription
 from billing.tests.buying import tier
-from billing.tests.events import event, post
+from billing.tests.events import event, post, stored
 
 pytestmark = pytest.mark.django_db
 
 State = Event.State
-
-
-def stored(payload: dict[str, Any]) -> Event:
-    return Event.objects.get(stripe_id=payload["id"])
 
 
 def thin(kind: str, object_id: str, type_: str, **fields: Any) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_what_the_pages_ask_of_the_database_and_of_stripe(
         machines.advance(seconds=5)
         machines.deliver()
         calls.clear()
-        with django_assert_num_queries(6):  # session, user, role; subscription, items; types
+        with django_assert_num_queries(7):  # session, user, role; subscription, items; types, prices
             browser.get("/billing/machines/")
         with django_assert_num_queries(11):
             browser.get("/billing/")

@@ -39,7 +39,7 @@ def test_a_used_up_day_names_the_next_plan_with_more(
     signed_in: SignIn, charlie: User, used_up: None, django_assert_num_queries: Any
 ) -> None:
     client = signed_in(charlie)
-    with django_assert_num_queries(3):  # session, user, count: the catalogue is code
+    with django_assert_num_queries(4):  # session, user, count; and what it costs
         answer = client.get("/api/filings/")
     assert (answer.status_code, said(answer)["plan"]) == (429, "starter")
 
@@ -55,7 +55,7 @@ def test_a_guest_gets_more_for_nothing(client: Client, db: None) -> None:
     assert said(answers[-1]) == {}
 
 
-def test_a_way_up_says_it_in_words() -> None:
+def test_a_way_up_says_it_in_words(db: None) -> None:
     way = ways_up.cheapest(lambda access: access.can("charts"))
     assert way is not None
     assert (way.name, way.words) == ("Open SEC Data Premium", "$20 per month")
@@ -65,7 +65,7 @@ def test_what_no_plan_opens_has_no_way() -> None:
     assert ways_up.cheapest(lambda access: access.can("teleport")) is None
 
 
-def test_the_amount_is_written_as_the_reader_does() -> None:
+def test_the_amount_is_written_as_the_reader_does(db: None) -> None:
     with translation.override("zh-hans"):
         way = ways_up.cheapest(lambda access: access.tier.includes("premium"))
     assert way is not None

@@ -9,18 +9,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import organizations
-from accounts.models import Organization
 from billing import customers, errors, subscriptions
 from billing.models import StripeSubscription
-from billing.views.pages import buyers_page
+from billing.views.pages import buyers_page, organization_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @buyers_page
 def cancel(request: HttpRequest) -> HttpResponse:
     """Asks when; then cancels with the period, or now."""
-    subscription = _present(request)
+    subscription = organization_of(request).subscriptions.present()
     if subscription is None:
         return redirect("billing")
     if request.method != "POST":
@@ -34,7 +32,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
 @buyers_page
 def resume(request: HttpRequest) -> HttpResponse:
     """Takes a scheduled end back."""
-    subscription = _present(request)
+    subscription = organization_of(request).subscriptions.present()
     if subscription is not None:
         try:
             subscriptions.resume(subscription)
@@ -48,7 +46,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 @buyers_page
 def card(request: HttpRequest) -> HttpResponse:
     """To Stripe's page for another card, and back here."""
-    organization = _organization(request)
+    organization = organization_of(request)
     if not organization.stripe_customer_id:
         return redirect("billing")
     return redirect(customers.card_page(organization, settings.BASE_URL + reverse("billing")))
@@ -59,14 +57,3 @@ def _farewell(subscription: StripeSubscription) -> str:
         when = date_format(subscription.ends_at, "DATE_FORMAT")
         return _("Cancelled. You keep what you have until %(when)s.") % {"when": when}
     return _("Cancelled. Nothing more is charged.")
-
-
-def _present(request: HttpRequest) -> StripeSubscription | None:
-    found = _organization(request).subscriptions.shown()
-    return None if found is None or found.is_over else found
-
-
-def _organization(request: HttpRequest) -> Organization:
-    organization = organizations.current(request)
-    assert organization is not None  # buyers have one
-    return organization

@@ -9,11 +9,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import organizations
 from accounts.models import Organization
 from billing import errors, limits, rechecks, subscriptions
 from billing.buyers import may_buy
-from billing.views.pages import billing_page
+from billing.views.pages import billing_page, organization_of
 
 
 @require_POST
@@ -25,8 +24,7 @@ def check(request: HttpRequest) -> HttpResponse:
     Any member may press it: it can only make right what we know.
     """
     limits.spend(request, limits.LOOKS)
-    organization = organizations.current(request)
-    assert organization is not None  # every user has one
+    organization = organization_of(request)
     before = organization.current_access()
     try:
         _look(organization)

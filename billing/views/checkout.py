@@ -5,9 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from accounts import organizations
 from billing import checkouts
-from billing.views.pages import billing_page
+from billing.views.pages import billing_page, organization_of
 
 
 @require_safe
@@ -15,7 +14,5 @@ from billing.views.pages import billing_page
 @billing_page
 def checked_out(request: HttpRequest) -> HttpResponse:
     """Nobody waits here for a webhook: this one session is looked at, once. One that is not theirs is a 404."""
-    organization = organizations.current(request)
-    assert organization is not None  # every user has one
-    checkouts.come_back(organization, request.GET.get("session_id", ""))
+    checkouts.come_back(organization_of(request), request.GET.get("session_id", ""))
     return redirect("subscribed")

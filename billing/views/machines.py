@@ -1,6 +1,7 @@
 """Machines beside the plan: how many of which, what that costs, and the change. Also before there is a plan."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,12 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import organizations
 from accounts.models import Organization
-from billing import catalogue, compositions, errors, limits, previews, schedules, subscriptions
+from billing import catalogue, compositions, errors, limits, previews, price_list, schedules, subscriptions
 from billing.catalogue import Interval, Plan
 from billing.models import InstanceType, StripeSubscription
-from billing.views.pages import buyers_page
+from billing.views.pages import buyers_page, organization_of
 from billing.views.steps import outcome, present, proration_date, refuse_unknown, show
 
 NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
@@ -27,6 +27,7 @@ class Row:
 
     machine: InstanceType
     quantity: int
+    amount: int  # per month and machine: theirs, if they have it already
     plans: str  # the keys of those it is sold with
 
 
@@ -34,8 +35,7 @@ class Row:
 @buyers_page
 def machines(request: HttpRequest) -> HttpResponse:
     """Asks how many; shows what they cost; does it. Stripe is asked by POST only, and `confirm` makes it so."""
-    organization = organizations.current(request)
-    assert organization is not None  # buyers have one
+    organization = organization_of(request)
     subscription = present(request)
     if request.method != "POST":
         return _form(request, subscription)
@@ -67,8 +67,9 @@ def _form(request: HttpRequest, subscription: StripeSubscription | None) -> Http
     held = subscription.machines if subscription else {}
     plans = [subscription.plan] if subscription and subscription.plan else _plans()
     types = InstanceType.objects.by_key()
+    amounts = _amounts(types, subscription)
     rows = [
-        Row(one, held.get(key, 0), " ".join(plan.key for plan in plans if plan.allows(key)))
+        Row(one, held.get(key, 0), amounts[key], " ".join(plan.key for plan in plans if plan.allows(key)))
         for key, one in types.items()
         if key in held or (one.active and any(plan.allows(key) for plan in plans))
     ]
@@ -82,6 +83,13 @@ def _form(request: HttpRequest, subscription: StripeSubscription | None) -> Http
         "most": compositions.MOST,
     }
     return render(request, "billing/machines.html", context)
+
+
+def _amounts(types: Mapping[str, InstanceType], subscription: StripeSubscription | None) -> dict[str, int]:
+    listed = price_list.read(*types.values())
+    new = {key: listed.prices(one)[0].amount for key, one in types.items()}
+    items = subscription.items.all() if subscription else []
+    return new | {item.instance_key: item.amount or 0 for item in items if item.instance_key}
 
 
 def _before_a_plan(request: HttpRequest, organization: Organization, wanted: dict[str, int]) -> HttpResponse:

@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts import gates, organizations
+from accounts import gates
 from accounts.models import Organization
 from billing import offers, overdue, schedules, upcoming
 from billing.buyers import may_buy
 from billing.models import InstanceType, StripeCustomer, StripePaymentMethod, StripeSubscription
-from billing.views.pages import billing_page
+from billing.views.pages import billing_page, organization_of
 
 INVOICES = 24
 
@@ -20,8 +20,7 @@ INVOICES = 24
 @billing_page
 def billing(request: HttpRequest) -> HttpResponse:
     """From our rows only; Stripe is not asked."""
-    organization = organizations.current(request)
-    assert organization is not None  # every user has one
+    organization = organization_of(request)
     subscription = organization.subscriptions.shown()
     buyer = may_buy(request)
     failed = overdue.of(organization) if organization.stripe_customer_id else None
@@ -29,7 +28,7 @@ def billing(request: HttpRequest) -> HttpResponse:
     customer = organization.customers.filter(stripe_id=organization.stripe_customer_id).first()
     context = {
         "subscription": subscription,
-        "price": upcoming.price(subscription) if subscription else 0,
+        "price": subscription.recurring if subscription else 0,
         "per": offers.per(item.interval) if item else "",
         "scheduled": schedules.of(subscription) if subscription else None,
         "machines": _machines(subscription),

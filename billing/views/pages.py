@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts import organizations
+from accounts.models import Organization
 from billing import errors, gateway
 from billing.buyers import may_buy
 from config.api import ApiError
@@ -43,6 +45,13 @@ def buyers_page(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return login_required(billing_page(page))
+
+
+def organization_of(request: HttpRequest) -> Organization:
+    """The one that somebody acts for who is signed in, as on these pages everybody is: every user has one."""
+    organization = organizations.current(request)
+    assert organization is not None
+    return organization
 
 
 def problem(request: HttpRequest, error: ApiError) -> HttpResponse:

@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing import catalogue, changes, errors, limits, previews, subscriptions
-from billing.catalogue import Interval, Plan
+from billing import catalogue, changes, errors, limits, previews, price_list, subscriptions
+from billing.catalogue import Interval, Plan, Price
+from billing.models import StripeSubscription
 from billing.views.pages import buyers_page
 from billing.views.steps import outcome, present, proration_date, refuse_unknown, show
 
@@ -23,7 +24,9 @@ def change(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
         return redirect("subscribe", wanted.key, interval)
     context = {"subscription": subscription, "plan": wanted, "interval": Interval(interval)}
     if request.method != "POST":
-        return render(request, "billing/change.html", context | {"price": wanted.price(interval)})
+        return render(
+            request, "billing/change.html", context | {"price": _price(subscription, wanted, interval)}
+        )
     refuse_unknown(request)
     if "confirm" in request.POST:
         limits.spend(request, limits.CARDS)
@@ -62,8 +65,16 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return outcome(request, lambda: changes.go_on(subscription))
 
 
+def _price(subscription: StripeSubscription, plan: Plan, interval: str) -> Price | None:
+    """Theirs, if they have it already; else what somebody new pays."""
+    item = subscription.plan_item
+    if item is not None and (item.key, item.interval) == (plan.key, interval):
+        return Price(Interval(interval), item.amount or 0, item.currency)
+    return price_list.read(plan).price(plan, interval, subscription.currency)
+
+
 def _wanted(plan: str, interval: str) -> Plan:
     found = catalogue.find(plan)
-    if found is None or not found.self_service or found.price(interval) is None:
+    if found is None or not found.is_sold_for(interval):
         raise Http404
     return found

@@ -1,6 +1,6 @@
 """The pricing page: what is on sale, by the month or by the year, and which of it is yours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,12 +44,14 @@ def pricing(request: HttpRequest) -> HttpResponse:
     organization = organizations.current(request)
     subscription = StripeSubscription.objects.of(organization) if organization else None
     scheduled = schedules.of(subscription) if subscription else None
-    access = gates.access_of(request)
+    access, listed = gates.access_of(request), offers.price_list()
     context = {
         "interval": interval,
-        "discount": offers.discount(),
+        "discount": offers.discount(listed),
         "subscription": subscription,
-        "columns": [column(offer, access, subscription, scheduled) for offer in offers.all_at(interval)],
+        "columns": [
+            column(offer, access, subscription, scheduled) for offer in offers.all_at(interval, listed)
+        ],
     }
     return render(request, "billing/pricing.html", context)
 
@@ -95,6 +97,7 @@ def _beside(
     if item.plan is not plan:
         return Column(offer, _("Change to %(plan)s") % {"plan": offer.tier.label}, url, posts=True)
     if item.interval == price.interval:
+        offer = replace(offer, price=Price(price.interval, item.amount or 0, item.currency), saving=0)
         return Column(offer, _("Plan and invoices"), reverse("billing"), _("Your plan"))
     yearly = price.interval == Interval.YEAR
     label = _("Pay by the year") if yearly else _("Pay by the month")

@@ -12,18 +12,16 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts import organizations
 from billing import errors, locales, offers
 from billing.changes import Change
 from billing.models import StripeSubscription
 from billing.previews import Preview
+from billing.views.pages import organization_of
 
 
 def present(request: HttpRequest) -> StripeSubscription | None:
     """What the organization has and could change."""
-    organization = organizations.current(request)
-    assert organization is not None  # buyers have one
-    return StripeSubscription.objects.of(organization)
+    return StripeSubscription.objects.of(organization_of(request))
 
 
 def show(

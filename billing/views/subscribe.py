@@ -22,7 +22,7 @@ from billing.compositions import Composition, Part
 from billing.models import StripePrice, StripeSubscription
 from billing.offers import Line
 from billing.views.machines import chosen
-from billing.views.pages import billing_page, buyers_page, test_cards
+from billing.views.pages import billing_page, buyers_page, organization_of, test_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,9 @@ def subscribe(request: HttpRequest, plan: str, interval: str) -> HttpResponse:
 
     Machines stand in the query: `?a10g=2`.
     """
-    organization = organizations.current(request)
-    assert organization is not None  # buyers have one
+    organization = organization_of(request)
     wanted = catalogue.find(plan)
-    if wanted is None or not wanted.self_service or wanted.price(interval) is None:
+    if wanted is None or not wanted.is_sold_for(interval):
         raise Http404
     if StripeSubscription.objects.of(organization):
         messages.info(request, _("You have a subscription already. Here it is."))

@@ -1,6 +1,6 @@
 """What Stripe's events mean to billing. Those that only bring the mirror up to date, with access, stand in the list."""
 
-from billing import checkouts, following, outbox, reversals
+from billing import checkouts, following, limits, outbox, reversals
 from billing.models import MirroredObject, StripeInvoice, StripeSubscription
 from billing.webhooks import registry
 from billing.webhooks.notices import Notice
@@ -102,6 +102,13 @@ def payment_failed(notice: Notice, guard: MirroredObject) -> None:
     )
 
 
+@on("payment_intent.payment_failed")
+def card_declined(notice: Notice, guard: MirroredObject) -> None:
+    """Who tries card after card on what they have begun to buy begins anew, and not within this hour."""
+    if guard.organization is not None and limits.declined(limits.organization_of(guard.organization.pk)):
+        following.cards_declined(guard.organization)
+
+
 def _is_sold_elsewhere(subscription_id: str) -> bool:
     """Whether its plan is sold by a higher room, which has a mail of its own with another way to pay."""
     found = StripeSubscription.objects.filter(stripe_id=subscription_id).prefetch_related("items").first()
@@ -118,10 +125,7 @@ def subscription_changed(notice: Notice, guard: MirroredObject) -> None:
 @on("checkout.session.completed", "checkout.session.expired")
 def checkout_ended(notice: Notice, guard: MirroredObject) -> None:
     """Nobody can pay on that page any more, so something else can be bought. What it sold comes with its own events."""
-    facts = guard.data
-    checkouts.end(
-        facts.get("client_reference_id") or "", facts.get("status") or "", facts.get("subscription") or ""
-    )
+    checkouts.end(guard)
 
 
 @on("customer.subscription.deleted")

@@ -17,8 +17,6 @@ from config.statements import Prepared
 LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=30)
 LONGEST_BACK_OFF = timedelta(hours=6)
-# By then a worker that was called for an event should have begun with it.
-BEGINS_WITHIN = timedelta(seconds=2)
 # With the back-off about a day and a half; and more than Stripe itself tries in its first day.
 ATTEMPTS = 12
 
@@ -32,12 +30,6 @@ _INSERT = """
         attempts, next_try, leased_until, created, received, payload, copied)
     VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
     ON CONFLICT (stripe_id) DO NOTHING RETURNING id
-"""
-
-# The state stands in it, not among the values: only then does PostgreSQL know that the index of these will do.
-_BEFORE = """
-    SELECT received > %s FROM billing_event
-    WHERE state = 'received' AND leased_until IS NULL AND id < %s ORDER BY id LIMIT 1
 """
 
 
@@ -91,17 +83,6 @@ def take(event_id: int) -> Event | None:
 def take_untouched() -> Event | None:
     """The event that nobody has begun with for the longest time, locked; None if there is none but in others' hands."""
     return Event.objects.untouched().select_for_update(no_key=True, skip_locked=True).first()
-
-
-def is_worked_off(event_id: int) -> bool | None:
-    """Whether a worker should be on its way for the event that nobody has begun with for the longest time; None if
-    there is none before this one.
-
-    To be asked when the event is committed: who works off the other will then look again, and find this one.
-    """
-    latest = connection.ops.adapt_datetimefield_value(timezone.now() - BEGINS_WITHIN)
-    before = statements.run(_BEFORE, [latest, event_id])
-    return bool(before[0][0]) if before else None
 
 
 def finish(event: Event, organization_id: int | None) -> None:

@@ -85,7 +85,7 @@ def work(event_id: int) -> Outcome:
     return Outcome(Event.State.DONE) if done else _carefully(Event.objects.get(pk=event_id))
 
 
-def work_off(call_another: Callable[[], None]) -> None:
+def work_off(call_another: Callable[[], object]) -> None:
     """Process the events that nobody has begun with, until there are none. Several may do so at the same time.
 
     Another is called before anything that may take long, and after so many that this one should be free for others.
@@ -121,7 +121,7 @@ def _at_once(take: Callable[[], Event | None]) -> tuple[Event | None, bool]:
 
 
 def _carefully(
-    event: Event, notice: Notice | None = None, claimed: Callable[[], None] = lambda: None
+    event: Event, notice: Notice | None = None, claimed: Callable[[], object] = lambda: None
 ) -> Outcome:
     if not inbox.claim(event):
         event.refresh_from_db()

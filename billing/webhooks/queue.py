@@ -1,8 +1,11 @@
 """With a broker: an event is stored and answered at once, and processed by a worker.
 
-To call a worker costs more than to store an event. So it is called when nobody was, and works off all that it finds.
+To call a worker costs more than to store an event. So one is called for all that come within a moment, and works off
+all that it finds.
 """
 
+import atexit
+import threading
 import time
 
 import structlog
@@ -15,9 +18,47 @@ from billing.webhooks.notices import Notice
 
 logger = structlog.get_logger(__name__)
 
-# Seconds between two calls of this process while there are events for which a worker was called already.
-PAUSE = 2.0
-_called_last = 0.0
+# Seconds from one call of this process to the next; and after one that the broker did not take.
+PAUSE, LONG_PAUSE = 0.1, 2.0
+
+
+class _Bell:
+    """Rung for every event: it sounds at once, but not again within the pause; then once at its end, for the others."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._quiet_until = 0.0
+        self._later: threading.Timer | None = None
+
+    def ring(self) -> None:
+        with self._lock:
+            if self._later is not None:
+                return
+            pause = self._quiet_until - time.monotonic()
+            if pause > 0:
+                self._later = threading.Timer(pause, self.sound)
+                self._later.daemon = True
+                self._later.start()
+                return
+        self.sound()
+
+    def sound(self) -> None:
+        """Whoever rings from now on wants another one: what they tell of may have come too late for this one."""
+        with self._lock:
+            self._later, self._quiet_until = None, time.monotonic() + PAUSE
+        if not call():
+            self._quiet_until = time.monotonic() + LONG_PAUSE
+
+    def silence(self) -> bool:
+        """Whether it was still to sound."""
+        with self._lock:
+            later, self._later = self._later, None
+        if later is not None:
+            later.cancel()
+        return later is not None
+
+
+_bell = _Bell()
 
 
 def is_used() -> bool:
@@ -28,28 +69,15 @@ def arrived(notice: Notice, body: str) -> None:
     """Store a new event and let a worker know once that is committed. A known one that is settled stays as it is."""
     if reason := notice.reason_to_ignore:
         inbox.store(notice, "", Event.State.IGNORED, reason=reason)
-        return
-    new = inbox.store(notice, body)
-    if new is not None:
-        transaction.on_commit(lambda: _announce(new), robust=True)
+    elif inbox.store(notice, body) is not None:
+        transaction.on_commit(_bell.ring, robust=True)
     elif (known := _open(notice)) is not None:
         transaction.on_commit(lambda: _tell("work", known), robust=True)
 
 
-def _announce(event_id: int) -> None:
-    """A worker that was called for an event before finds this one too. If that takes long it may have died, or not
-    have heard: then another is called, though not for every event.
-    """
-    worked_off = inbox.is_worked_off(event_id)
-    if worked_off is None or (not worked_off and _called_last + PAUSE < time.monotonic()):
-        call()
-
-
-def call() -> None:
-    """Let a worker work off what waits."""
-    global _called_last
-    _called_last = time.monotonic()
-    _tell("work_off")
+def call() -> bool:
+    """Let a worker work off what waits; whether the broker took it."""
+    return _tell("work_off")
 
 
 def _open(notice: Notice) -> int | None:
@@ -58,10 +86,18 @@ def _open(notice: Notice) -> int | None:
     return None if event.is_settled else event.pk
 
 
-def _tell(task: str, *arguments: int) -> None:
+def _tell(task: str, *arguments: int) -> bool:
     from billing import tasks  # Celery is loaded only where it is used
 
     try:
         getattr(tasks, task).delay(*arguments)
     except tasks.work.OperationalError as error:  # events are kept, and the sweep will find them
         logger.warning("broker not reached", task=task, error=type(error).__name__)
+        return False
+    return True
+
+
+@atexit.register
+def _before_the_end() -> None:
+    if _bell.silence():
+        call()

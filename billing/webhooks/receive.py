@@ -22,7 +22,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     body = _read(request)
     if body is None:
         return HttpResponse("REQUEST TOO BIG", status=400, content_type="text/plain")
-    signature = request.headers.get("Stripe-Signature", "")
+    signature = request.META.get("HTTP_STRIPE_SIGNATURE", "")
     if not signatures.is_good(body, signature, settings.STRIPE_WEBHOOK_SECRETS):
         return HttpResponse("INVALID SIGNATURE", status=400, content_type="text/plain")
     try:

@@ -33,12 +33,5 @@ class Command(BaseCommand):
         except errors.Unavailable as error:
             raise CommandError("Stripe cannot be reached.", returncode=3) from error
         self.stdout.write(f"The endpoint {change.url} was {change.verb}.")
-        if change.secret:
-            self.stdout.write(
-                f"Add this to STRIPE_WEBHOOK_SECRET; Stripe shows it only once:\n{change.secret}"
-            )
-        if change.old:
-            self.stdout.write(
-                f"{change.old} speaks another API version. Once events arrive at the new one, delete it in Stripe's "
-                "dashboard and take its secret out of STRIPE_WEBHOOK_SECRET."
-            )
+        for note in change.notes:
+            self.stdout.write(note)
