@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError) as error:
-            logger.warning("mail_not_sent", template=template_prefix, error=type(error).__name__)
+            logger.warning("mail not sent", template=template_prefix, error=type(error).__name__)
             problem = errors.MailUnavailableError
             page = render(
                 self.request, "accounts/sign_in_error.html", {"error": problem}, status=problem.status
@@ -106,7 +106,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
                 user: User = super().save_user(request, sociallogin, form)
         except IntegrityError as error:
             raise errors.AddressKnownError from error
-        logger.info("user_signed_up", user=user.pk, by="linkedin")
+        logger.info("user signed up", user=user.pk, by="linkedin")
         return user
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
@@ -123,7 +123,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         next_url = ((extra_context or {}).get("state") or {}).get("next")
         if request.GET.get("error") in CANCELLED:
             raise errors.SignInCancelledError(next_url)
-        logger.warning("linkedin_sign_in_failed", error=type(exception).__name__ if exception else "state")
+        logger.warning("linkedin sign in failed", error=type(exception).__name__ if exception else "state")
         if isinstance(exception, RequestException):
             raise errors.LinkedInUnavailableError(next_url)
         raise errors.SignInFailedError(next_url)

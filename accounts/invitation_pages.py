@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -59,10 +59,7 @@ def withdraw(request: MemberRequest, organization_id: int, invitation_id: int) -
 
 def _both(request: MemberRequest, organization_id: int, invitation_id: int) -> tuple[Membership, Invitation]:
     mine = memberships.find(request.user, organization_id, Act.MANAGE_MEMBERS)
-    invitation = mine.organization.invitations.pending().filter(pk=invitation_id).first()
-    if invitation is None:
-        raise Http404
-    return mine, invitation
+    return mine, mine.organization.invitations.pending().get(pk=invitation_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

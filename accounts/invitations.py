@@ -47,7 +47,7 @@ def send(by: Membership, email: str, role: Role) -> Invitation:
     with transaction.atomic(durable=True):
         invitation = _write(by, email, role, token)
     _mail(invitation, token)
-    logger.info("invitation_sent", organization=by.organization_id, invitation=invitation.pk, by=by.user_id)
+    logger.info("invitation sent", organization=by.organization_id, invitation=invitation.pk, by=by.user_id)
     return invitation
 
 
@@ -93,7 +93,7 @@ def _mail(invitation: Invitation, token: str) -> None:
     try:
         letter.send()
     except (SMTPException, OSError) as error:
-        logger.warning("invitation_not_sent", invitation=invitation.pk, error=type(error).__name__)
+        logger.warning("invitation not sent", invitation=invitation.pk, error=type(error).__name__)
         raise errors.InvitationNotSentError from error
 
 
@@ -136,7 +136,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
             _use(invitation, user)
             membership = organizations.join(user, organization, Role(invitation.role))
         organizations.switch(user, organization)
-    logger.info("invitation_accepted", invitation=invitation.pk, organization=organization.pk, user=user.pk)
+    logger.info("invitation accepted", invitation=invitation.pk, organization=organization.pk, user=user.pk)
     return membership
 
 

@@ -57,7 +57,7 @@ def make(by: Membership, name: str, scope: Scope, expires: datetime | None = Non
             prefix=secret[:VISIBLE],
             hash=_hash(secret),
         )
-    logger.info("api_key_made", key=key.pk, organization=organization.pk, user=maker.user_id)
+    logger.info("api key made", key=key.pk, organization=organization.pk, user=maker.user_id)
     return key, secret
 
 
@@ -78,7 +78,7 @@ def rotate(key: ApiKey, by: Membership) -> tuple[ApiKey, str]:
 def revoke(key: ApiKey) -> None:
     """From now on it opens nothing, nor do the tokens that were made with it. A second call changes nothing."""
     if ApiKey.objects.filter(pk=key.pk, revoked=None).update(revoked=timezone.now()):
-        logger.info("api_key_revoked", key=key.pk, organization=key.organization_id)
+        logger.info("api key revoked", key=key.pk, organization=key.organization_id)
 
 
 def find(secret: str) -> ApiKey | None:

@@ -7,10 +7,13 @@ keep it: it comes back with them in another browser, and it is the language of t
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import check_for_language, get_language
 from django.views.decorators.csrf import csrf_protect
 from django.views.i18n import LANGUAGE_QUERY_PARAMETER, set_language
+
+from accounts import signals
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,7 +42,11 @@ def remember(user: "User", language: str) -> None:
     """From now on the user, and the organization that is theirs alone, are written to in this language."""
     user.language = language
     user.save(update_fields=["language"])
-    user.organizations.filter(personal=True).update(language=language)
+    for organization in user.organizations.filter(personal=True).exclude(language=language):
+        organization.language = language
+        with transaction.atomic():
+            organization.save(update_fields=["language"])
+            signals.details_changed.send(sender=type(organization), organization=organization)
 
 
 def greet(request: HttpRequest, response: HttpResponse, user: "User") -> None:

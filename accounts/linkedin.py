@@ -28,10 +28,10 @@ class Conversation(OpenIDConnectOAuth2Adapter):
         try:
             config = super().openid_config
         except (RequestException, ValueError, TypeError, AttributeError) as error:
-            logger.warning("linkedin_unavailable", error=type(error).__name__)
+            logger.warning("linkedin unavailable", error=type(error).__name__)
             raise LinkedInUnavailableError from error
         if ENDPOINTS - config.keys():
-            logger.warning("linkedin_unavailable", error="incomplete discovery")
+            logger.warning("linkedin unavailable", error="incomplete discovery")
             raise LinkedInUnavailableError
         return config
 

@@ -57,7 +57,7 @@ def transfer(by: Membership, to: Membership) -> None:
         _give(heir, Role.OWNER)
         _give(giver, Role.ADMIN)
         signals.members_changed.send(sender=Organization, organization=organization)
-    logger.info("organization_transferred", organization=organization.pk, user=heir.user_id)
+    logger.info("organization transferred", organization=organization.pk, user=heir.user_id)
 
 
 def remove(membership: Membership, by: Membership) -> None:

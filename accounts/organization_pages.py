@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import memberships, organizations, usage
 from accounts.errors import OrganizationError, TooOftenError
-from accounts.models import Membership, Organization, User
+from accounts.models import Invitation, Membership, Organization, User
 from accounts.organization_forms import CloseForm, InvitationForm, NewOrganizationForm, OrganizationForm
 from accounts.roles import Act, Role
 
@@ -47,7 +47,7 @@ def explained(view: View) -> View:
     def explain(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (Membership.DoesNotExist, Organization.DoesNotExist):
+        except (Membership.DoesNotExist, Organization.DoesNotExist, Invitation.DoesNotExist):
             raise Http404 from None
         except OrganizationError as error:
             return refusal(request, error)

@@ -49,14 +49,14 @@ def create(user: User, name: str) -> Organization:
         organization = Organization.objects.create(name=name, email=user.email)
         join(user, organization, Role.OWNER)
         switch(user, organization)
-    logger.info("organization_created", organization=organization.pk, user=user.pk)
+    logger.info("organization created", organization=organization.pk, user=user.pk)
     return organization
 
 
 def found(name: str, email: str) -> Organization:
     """An organization without members, for one that bought before anybody of it came: its owner joins later."""
     organization = Organization.objects.create(name=name, email=email)
-    logger.info("organization_founded", organization=organization.pk)
+    logger.info("organization founded", organization=organization.pk)
     return organization
 
 
@@ -118,7 +118,7 @@ def leave(membership: Membership) -> None:
         present.delete()
         _act_for_themselves(organization, membership.user)
         signals.members_changed.send(sender=Organization, organization=organization)
-    logger.info("member_left", organization=organization.pk, user=membership.user_id)
+    logger.info("member left", organization=organization.pk, user=membership.user_id)
 
 
 def close(organization: Organization) -> None:
@@ -141,7 +141,7 @@ def close(organization: Organization) -> None:
         locked.memberships.all().delete()
         _act_for_themselves(locked)
         signals.members_changed.send(sender=Organization, organization=locked)
-    logger.info("organization_closed", organization=organization.pk)
+    logger.info("organization closed", organization=organization.pk)
 
 
 def lock(organization: Organization) -> Organization:

@@ -49,7 +49,7 @@ def obtain(user: User, organization: Organization, scope: Scope, key: ApiKey | N
         key=key,
         expires=timezone.now() + _life(RefreshToken),
     )
-    logger.info("token_session_began", session=session.pk, organization=organization.pk, user=user.pk)
+    logger.info("token session began", session=session.pk, organization=organization.pk, user=user.pk)
     return _tokens(session)
 
 
@@ -65,7 +65,7 @@ def refresh(raw: str) -> Tokens:
         if copied:
             end(session)
     if copied:
-        logger.warning("refresh_token_used_twice", session=session.pk, organization=session.organization_id)
+        logger.warning("refresh token used twice", session=session.pk, organization=session.organization_id)
         raise InvalidTokenError
     return _tokens(session)
 
@@ -106,7 +106,7 @@ def revoke(raw: str) -> None:
 def end(session: TokenSession) -> None:
     """From now on none of its tokens opens anything. A second call changes nothing."""
     if TokenSession.objects.filter(pk=session.pk, revoked=None).update(revoked=timezone.now()):
-        logger.info("token_session_ended", session=session.pk, organization=session.organization_id)
+        logger.info("token session ended", session=session.pk, organization=session.organization_id)
 
 
 def _read(raw: str, kind: type[Token]) -> Token:

@@ -6,7 +6,7 @@ from django.urls.converters import IntConverter
 from django.views.generic import RedirectView
 
 from accounts import invitation_pages, key_pages, languages, member_pages, organization_pages, views
-from accounts.api import me, members, organizations, tokens
+from accounts.api import invitations, me, members, organizations, tokens
 
 
 class Id(IntConverter):
@@ -79,8 +79,18 @@ urlpatterns = [
     ),
     path(
         "api/organizations/<id:organization_id>/invitations/",
-        members.Invitations.as_view(),
+        invitations.Invitations.as_view(),
         name="api_invitations",
+    ),
+    path(
+        "api/organizations/<id:organization_id>/invitations/<id:invitation_id>/",
+        invitations.One.as_view(),
+        name="api_invitation",
+    ),
+    path(
+        "api/organizations/<id:organization_id>/invitations/<id:invitation_id>/resend/",
+        invitations.Resend.as_view(),
+        name="api_invitation_resend",
     ),
     path("api/organizations/<id:organization_id>/switch/", organizations.Switch.as_view(), name="api_switch"),
 ]

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import feature_required
 from accounts.api.throttles import TierThrottle
+from config import paging
 from config.description import describe
 from filings import charts, pages
 from filings.models import ACCESSION, Company, Filing, FormType
@@ -44,14 +45,13 @@ class FilingSerializer(serializers.ModelSerializer[Filing]):
         ]
 
 
-class FilingPage(serializers.Serializer[Any]):
+class FilingPage(paging.Page):
     results = FilingSerializer(many=True)
-    next = serializers.URLField(allow_null=True, help_text="The following page; null after the last.")
 
 
 class Quarter(serializers.Serializer[Any]):
     quarter_start = serializers.DateField()
-    filings = serializers.DictField(child=serializers.IntegerField(), help_text="How many of each form.")
+    filings = serializers.DictField(child=serializers.IntegerField(), help_text=_("How many of each form."))
 
 
 class Quarters(serializers.Serializer[Any]):
@@ -78,7 +78,7 @@ QUARTERS: dict[str, Any] = {
     "results": [{"quarter_start": "2026-01-01", "filings": {"10-K": 31, "10-Q": 4, "8-K": 90}}]
 }
 SEARCH = (
-    OpenApiParameter("company", {"type": "string", "maxLength": 100}, description="Part of its name."),
+    OpenApiParameter("company", {"type": "string", "maxLength": 100}, description=_("Part of its name.")),
     OpenApiParameter("cik", {"type": "string", "pattern": "^[0-9]{1,10}$"}),
     OpenApiParameter("form_type", {"type": "string", "enum": FormType.values}),
     OpenApiParameter("filed_after", {"type": "string", "format": "date"}),
@@ -88,7 +88,7 @@ SEARCH = (
 PAGING = (
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 25}),
     OpenApiParameter(
-        "cursor", {"type": "string", "maxLength": 2000}, description="From `next`; never made up."
+        "cursor", {"type": "string", "maxLength": 2000}, description=_("From `next`; never made up.")
     ),
 )
 
@@ -101,7 +101,7 @@ class Endpoint(APIView):
 
 
 class FilingList(Endpoint):
-    """`GET /api/filings/`: filter, order and page; see `ApiSearch` for the parameters."""
+    """Those that fit the filters, in the order that is asked for, a page at a time."""
 
     @describe(
         _("Search filings"),
@@ -117,7 +117,7 @@ class FilingList(Endpoint):
 
 
 class FilingDetail(Endpoint):
-    """`GET /api/filings/<accession>/`."""
+    """One filing, by its accession number."""
 
     @describe(_("One filing"), answers=FilingSerializer, example=FILING)
     def get(self, request: Request, accession: str) -> Response:
@@ -128,7 +128,7 @@ class FilingDetail(Endpoint):
 
 
 class Trends(Endpoint):
-    """`GET /api/trends/`: the numbers behind the chart, per quarter and form. Takes the filters of the list."""
+    """The numbers behind the chart, per quarter and form. Takes the filters of the list."""
 
     permission_classes = [feature_required("charts")]
 

@@ -14,7 +14,7 @@ from django.db.models.functions import TruncQuarter
 from filings.models import FilingQuerySet, FormType
 
 WIDTH, HEIGHT = 960, 360
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 16, 36
+LEFT, RIGHT, TOP, BOTTOM = 44, 24, 16, 36
 PLOT_HEIGHT = HEIGHT - TOP - BOTTOM
 GAP = 0.24  # of a column's width
 

@@ -4,18 +4,19 @@ key nor its hash is shown."""
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys, tokens
+from accounts.admin.records import ReadOnlyAdmin
 from accounts.models import ApiKey, TokenSession
 
 FIELDS = ("organization", "user", "scope", "created", "expires", "revoked")
 
 
-class CredentialAdmin(admin.ModelAdmin):
+class CredentialAdmin(ReadOnlyAdmin):
     """Looking is for who may view; revoking for who may change."""
 
     list_filter = ("scope", ("revoked", admin.EmptyFieldListFilter))
@@ -23,17 +24,8 @@ class CredentialAdmin(admin.ModelAdmin):
     search_fields: ClassVar[tuple[str, ...]] = ("organization__name", "user__email")
     actions = ("revoke",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return super().has_change_permission(request)
+        return admin.ModelAdmin.has_change_permission(self, request)
 
     @admin.action(description=_("Revoke what is selected"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -29,6 +30,9 @@ class MembersInline(admin.TabularInline):
     can_delete = False
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user")
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -38,17 +42,6 @@ class OrganizationAdmin(NotDeleted, admin.ModelAdmin):
     list_display = ("name", "personal", "present_tier", "until", "stripe_customer_id", "created", "closed")
     list_filter = ("tier", "personal", ("closed", admin.EmptyFieldListFilter))
     search_fields = ("name", "email", "stripe_customer_id")
-    fields = (
-        "name",
-        "email",
-        "personal",
-        "access_timeline",
-        "tier",
-        "tier_until",
-        "stripe_customer_id",
-        "created",
-        "closed",
-    )
     readonly_fields = (
         "personal",
         "access_timeline",
@@ -58,6 +51,7 @@ class OrganizationAdmin(NotDeleted, admin.ModelAdmin):
         "created",
         "closed",
     )
+    fields = ("name", "email", *readonly_fields)
     inlines = (MembersInline,)
 
     @admin.display(description=_("tier"), ordering="tier")

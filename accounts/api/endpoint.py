@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts import memberships, organizations
 from accounts.api.idempotency import IdempotentWrites
 from accounts.errors import BoundToOrganizationError, NotAllowedError, OrganizationError
-from accounts.models import Membership, Organization, User
+from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import Act
 from config.api import ApiError
 
@@ -45,7 +45,7 @@ class OrganizationEndpoint(IdempotentWrites):
             raise BoundToOrganizationError
 
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, Membership.DoesNotExist | Organization.DoesNotExist):
+        if isinstance(exc, Membership.DoesNotExist | Organization.DoesNotExist | Invitation.DoesNotExist):
             exc = exceptions.NotFound()
         elif isinstance(exc, OrganizationError):
             retry_after = getattr(exc, "retry_after", None)

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
@@ -41,7 +42,7 @@ class IdempotentWrites(APIView):
             "Idempotency-Key",
             {"type": "string", "pattern": "^[ -~]{1,255}$"},
             OpenApiParameter.HEADER,
-            description="Yours to choose. The same request with the same key is carried out once.",
+            description=_("Yours to choose. The same request with the same key is carried out once."),
         ),
     )
     write_refuses = (IdempotencyKeyInvalidError, IdempotencyKeyReusedError, IdempotencyKeyInUseError)

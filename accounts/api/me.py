@@ -26,13 +26,13 @@ class AccessShape(serializers.Serializer[Any]):
     """What may be used now."""
 
     tier = serializers.ChoiceField(Tier.choices)
-    until = serializers.DateTimeField(allow_null=True, help_text="Null: without end.")
+    until = serializers.DateTimeField(allow_null=True, help_text=_("Null: without end."))
     reason = serializers.CharField(
-        allow_null=True, help_text="Why there is more than free; null if there is not."
+        allow_null=True, help_text=_("Why there is more than free; null if there is not.")
     )
     features = serializers.ListField(child=serializers.CharField())
     limits = serializers.DictField(
-        child=serializers.IntegerField(allow_null=True), help_text="Null: unlimited."
+        child=serializers.IntegerField(allow_null=True), help_text=_("Null: unlimited.")
     )
 
 
@@ -42,18 +42,20 @@ class MeShape(serializers.Serializer[Any]):
     user = Person()
     organization = OrganizationShape()
     access = AccessShape()
-    by = serializers.ChoiceField(["session", "key", "token"], help_text="How the caller said who they are.")
+    by = serializers.ChoiceField(
+        ["session", "key", "token"], help_text=_("How the caller said who they are.")
+    )
     scope = serializers.ChoiceField(Scope.choices)
 
 
 class UsageShape(serializers.Serializer[Any]):
     """How many calls were counted. `limit`, `used` and `remaining` are null for who has no limit."""
 
-    window = serializers.ChoiceField(["day", "hour"], help_text="What the limit is for, in UTC.")
+    window = serializers.ChoiceField(["day", "hour"], help_text=_("What the limit is for, in UTC."))
     limit = serializers.IntegerField(allow_null=True)
     used = serializers.IntegerField(allow_null=True)
     remaining = serializers.IntegerField(allow_null=True)
-    resets_at = serializers.DateTimeField(help_text="When the count starts again.")
+    resets_at = serializers.DateTimeField(help_text=_("When the count starts again."))
 
 
 ME: dict[str, Any] = {

@@ -1,19 +1,18 @@
-"""Who is in an organization: listed, given another role, removed; and others invited by mail."""
+"""Who is in an organization: listed, given another role, removed."""
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import errors, invitations, memberships
+from accounts import errors, memberships
 from accounts.api.endpoint import ManagersEndpoint, OrganizationEndpoint
 from accounts.models import Membership
 from accounts.roles import Act, Role
 from config import bodies, paging
-from config.bodies import FormTextField, OneOfField, StrictSerializer
+from config.bodies import OneOfField, StrictSerializer
 from config.description import describe
 
 
@@ -27,18 +26,8 @@ class MemberShape(serializers.Serializer[Any]):
     me = serializers.BooleanField()
 
 
-class MemberPage(serializers.Serializer[Any]):
+class MemberPage(paging.Page):
     results = MemberShape(many=True)
-    next = serializers.URLField(allow_null=True, help_text="The following page; null after the last.")
-
-
-class InvitationShape(serializers.Serializer[Any]):
-    """A mail is on its way. The link in it is good once, until it expires."""
-
-    id = serializers.IntegerField()
-    email = serializers.EmailField()
-    role = serializers.ChoiceField(Role.choices)
-    expires = serializers.DateTimeField()
 
 
 MEMBER: dict[str, Any] = {
@@ -48,25 +37,12 @@ MEMBER: dict[str, Any] = {
     "role": "member",
     "me": False,
 }
-INVITATION: dict[str, Any] = {
-    "id": 5,
-    "email": "dora@acme.example",
-    "role": "member",
-    "expires": "2027-01-22T12:00:00Z",
-}
 
 
 class NewRole(StrictSerializer):
     """`{role}`"""
 
     role = OneOfField(Role.values)
-
-
-class NewInvitation(StrictSerializer):
-    """`{email, role?}`"""
-
-    email = FormTextField(forms.EmailField(max_length=254), {"format": "email", "maxLength": 254})
-    role = OneOfField([Role.MEMBER, Role.ADMIN], default=Role.MEMBER)
 
 
 class Members(OrganizationEndpoint):
@@ -81,14 +57,8 @@ class Members(OrganizationEndpoint):
     def get(self, request: Request, organization_id: int) -> Response:
         """Those who came first come first."""
         mine = self.mine(organization_id)
-        limit, cursor = paging.read(request)
-        found = mine.organization.memberships.select_related("user").order_by("pk")
-        if cursor is not None:
-            if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-                raise paging.refuse()
-            found = found.filter(pk__gt=int(cursor))
-        page = list(found[: limit + 1])
-        return Response(paging.answer(request, page, limit, show=self._show, name=lambda last: last.pk))
+        found = mine.organization.memberships.select_related("user")
+        return Response(paging.by_id(request, found, show=self._show))
 
     def _show(self, member: Membership) -> dict[str, Any]:
         return describe_member(member, me=member.user_id == self.user().pk)
@@ -123,32 +93,6 @@ class Member(ManagersEndpoint):
         mine = self.mine(organization_id, Act.MANAGE_MEMBERS)
         theirs = mine.organization.memberships.select_related("user", "organization").get(pk=membership_id)
         return mine, theirs
-
-
-class Invitations(ManagersEndpoint):
-    """Ways in for others."""
-
-    @describe(
-        _("Invite somebody"),
-        takes=NewInvitation,
-        answers=InvitationShape,
-        status=201,
-        sends={"email": "dora@acme.example", "role": "member"},
-        example=INVITATION,
-        refuses=[
-            errors.PersonalOrganizationError,
-            errors.AlreadyMemberError,
-            errors.TooOftenError,
-            errors.InvitationNotSentError,
-        ],
-    )
-    def post(self, request: Request, organization_id: int) -> Response:
-        """Mails a link. Whom it was sent to before gets a new one, and the old one works no more."""
-        mine = self.mine(organization_id, Act.MANAGE_MEMBERS)
-        wanted = bodies.read(request, NewInvitation)
-        made = invitations.send(mine, wanted["email"], Role(wanted["role"]))
-        body = {"id": made.pk, "email": made.email, "role": made.role, "expires": made.expires}
-        return Response(body, status=201)
 
 
 def describe_member(member: Membership, *, me: bool) -> dict[str, Any]:

@@ -26,10 +26,10 @@ class OrganizationShape(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     name = serializers.CharField()
-    personal = serializers.BooleanField(help_text="The one that every user has for themselves.")
+    personal = serializers.BooleanField(help_text=_("The one that every user has for themselves."))
     role = serializers.ChoiceField(Role.choices)
     tier = serializers.ChoiceField(Tier.choices)
-    current = serializers.BooleanField(help_text="The one that the caller acts for.")
+    current = serializers.BooleanField(help_text=_("The one that the caller acts for."))
 
 
 class OrganizationList(serializers.Serializer[Any]):
@@ -40,9 +40,10 @@ class OrganizationDetail(OrganizationShape):
     """`email` is where receipts go; null for who may not change it."""
 
     email = serializers.EmailField(allow_null=True, allow_blank=True)
-    members = serializers.IntegerField(help_text="How many there are.")
+    members = serializers.IntegerField(help_text=_("How many there are."))
     may = serializers.ListField(
-        child=serializers.ChoiceField([act.value for act in Act]), help_text="What the caller's role allows."
+        child=serializers.ChoiceField([act.value for act in Act]),
+        help_text=_("What the caller's role allows."),
     )
 
 

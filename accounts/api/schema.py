@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
@@ -15,7 +16,7 @@ class Session(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "cookie",
             "name": settings.SESSION_COOKIE_NAME,
-            "description": "A browser that is signed in. Writing needs the header `X-CSRFToken` too.",
+            "description": _("A browser that is signed in. Writing needs the header `X-CSRFToken` too."),
         }
 
 
@@ -27,7 +28,7 @@ class Key(OpenApiAuthenticationExtension):
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "An API key, made on the page of keys: `Authorization: Bearer tk_...`.",
+            "description": _("An API key, made on the page of keys: `Authorization: Bearer tk_...`."),
         }
 
 
@@ -40,5 +41,5 @@ class Token(OpenApiAuthenticationExtension):
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "A client application's access token, from `POST /api/token/`.",
+            "description": _("A client application's access token, from `POST /api/token/`."),
         }

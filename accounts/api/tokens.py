@@ -85,6 +85,9 @@ class Obtain(APIView):
     """Lets a client application in, for whoever comes with an API key or a session: never with another token.
 
     Its tokens act for the same organization, and may do no more than what they were obtained with.
+
+    Takes no `Idempotency-Key`, since tokens are kept nowhere, not even sealed. Sent twice, it lets in twice: of an
+    answer that was lost nobody has the tokens, and it can be ended on the page of keys.
     """
 
     permission_classes = [IsAuthenticated]
@@ -115,7 +118,10 @@ class Obtain(APIView):
 
 
 class RefreshToken(APIView):
-    """The next two tokens for a refresh token, which is good once."""
+    """The next two tokens for a refresh token, which is good once.
+
+    Takes no `Idempotency-Key`: for a minute the same refresh token may be sent again, in case the answer was lost.
+    """
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -138,7 +144,10 @@ class RefreshToken(APIView):
 
 
 class Revoke(APIView):
-    """Ends what this token belongs to, as when somebody signs out. One that is dead already is revoked, too."""
+    """Ends what this token belongs to, as when somebody signs out. One that is dead already is revoked, too.
+
+    Takes no `Idempotency-Key`: sent twice, it does the same.
+    """
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]

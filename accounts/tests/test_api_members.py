@@ -1,4 +1,4 @@
-"""/api/organizations/<id>/members/ and /invitations/."""
+"""/api/organizations/<id>/members/."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts import organizations
-from accounts.models import Invitation, Membership, Organization, User
+from accounts.models import Membership, Organization, User
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -92,31 +92,3 @@ def test_somebody_elses_members_are_not_there(
     theirs = membership(alice, acme)
     answer = acting(charlie).delete(f"/api/organizations/{own.pk}/members/{theirs.pk}/")
     assert code(answer) == (404, "not_found")
-
-
-def test_somebody_is_invited_by_mail(
-    acting: SignIn, alice: User, bob: User, charlie: User, acme: Organization, mailoutbox: list[Any]
-) -> None:
-    path = f"/api/organizations/{acme.pk}/invitations/"
-
-    def invite(by: User, **body: Any) -> Any:
-        return acting(by).post(path, body, content_type=JSON)
-
-    answer = invite(alice, email="Dora@acme.example")
-    assert answer.status_code == 201
-    assert (answer.json()["email"], answer.json()["role"]) == ("dora@acme.example", "member")
-    assert [letter.to for letter in mailoutbox] == [["dora@acme.example"]]
-    assert "token" not in answer.content.decode()
-
-    assert code(invite(alice, email="bob@acme.example")) == (409, "already_member")
-    assert code(invite(alice, email="dora@acme.example", role="owner")) == (400, "invalid")
-    assert code(invite(alice, email="nowhere")) == (400, "invalid")
-    assert code(invite(bob, email="eve@acme.example")) == (403, "not_allowed")
-    assert code(invite(charlie, email="eve@acme.example")) == (404, "not_found")
-    assert Invitation.objects.count() == 1
-
-    own = alice.organizations.get(personal=True)
-    personal = acting(alice).post(
-        f"/api/organizations/{own.pk}/invitations/", {"email": "eve@acme.example"}, content_type=JSON
-    )
-    assert code(personal) == (409, "personal_organization")

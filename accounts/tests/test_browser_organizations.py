@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from accounts import organizations, tiers
-from accounts.models import Organization
+from accounts.models import Organization, User
 from sandbox.linkedin import LinkedIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -25,7 +25,7 @@ def window_of(chromium: Any, live_server: Any, linkedin: LinkedIn) -> Iterator[C
         window = context.new_page()
         window.complaints = []
         window.on("pageerror", lambda error: window.complaints.append(str(error)))
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(60_000)
         window.goto(f"{live_server.url}{path}")
         window.get_by_role("button", name="Sign in with LinkedIn").click()
         window.get_by_role("button", name=person).click()
@@ -73,3 +73,16 @@ def test_alice_makes_acme_bob_joins_it_and_charlie_finds_nothing(
     assert answer.status == 404
     expect(charlie.get_by_role("heading", name="There is nothing here")).to_be_visible()
     assert not [*alice.complaints, *bob.complaints, *charlie.complaints]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_name_without_a_space_breaks_instead_of_widening_the_page(
+    window_of: Callable[..., Any], live_server: Any, width: int
+) -> None:
+    window = window_of("Alice", "/organizations/")
+    organization = organizations.create(User.objects.get(), "x" * 80)
+    window.set_viewport_size({"width": width, "height": 900})
+    for path in ("/organizations/", f"/organizations/{organization.pk}/", "/account/"):
+        window.goto(f"{live_server.url}{path}")
+        wider = window.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, path

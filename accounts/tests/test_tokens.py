@@ -7,13 +7,15 @@ from typing import Any
 import jwt
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import settings
+from django.core import serializers
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from accounts import keys, organizations
-from accounts.models import ApiKey, Membership, Scope, TokenSession, User
+from accounts.models import ApiKey, Membership, Scope, StoredAnswer, TokenSession, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("accounts.tests.urls")]
 PATH, PREMIUM = "/test/signed-in/", "/test/premium/"
@@ -82,6 +84,20 @@ def test_so_does_a_session_of_the_browser_with_its_csrf_token(
     assert (answer.status_code, answer.json()["scope"]) == (200, "read")
     assert answer.headers["Cache-Control"] == "no-store"
     assert TokenSession.objects.get().key is None
+
+
+def test_an_idempotency_key_is_passed_over_and_no_row_holds_a_token(key: tuple[ApiKey, str]) -> None:
+    once = {"Authorization": f"Bearer {key[1]}", "Idempotency-Key": "once"}
+    first, again = [
+        Client(headers=once).post("/api/token/", {}, content_type="application/json") for _ in range(2)
+    ]
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert "Idempotent-Replayed" not in again.headers
+    assert TokenSession.objects.live().count() == 2
+    assert not StoredAnswer.objects.exists()
+    everything = serializers.serialize("json", [one for m in apps.get_models() for one in m.objects.all()])
+    for token in (first.json()["access"], first.json()["refresh"], again.json()["refresh"]):
+        assert token.split(".")[2] not in everything
 
 
 def test_a_token_brings_no_further_tokens(let_in: dict[str, Any]) -> None:

@@ -64,6 +64,8 @@ def durability() -> str:
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_counting_waits_for_no_disk_and_leaves_other_transactions_as_they_are() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")  # whatever the server's default is
     meter = usage.meter("organization:1", 9, usage.DAY)
     assert usage.count(meter) == 1
     assert durability() == "on"
