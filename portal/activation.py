@@ -90,7 +90,7 @@ def _give(sale: Sale) -> None:
         activation=made.pk,
         language=sale.language,
     )
-    logger.info("activation_code_made", organization=sale.organization_id, activation=made.pk)
+    logger.info("activation code made", organization=sale.organization_id, activation=made.pk)
 
 
 # --- Taking ---------------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def use(text: str, user: User, request: HttpRequest) -> Organization:
             organization = _redeem(digest, user)
     except Organization.DoesNotExist as error:  # closed meanwhile
         raise errors.ActivationInvalidError from error
-    logger.info("organization_activated", organization=organization.pk, user=user.pk)
+    logger.info("organization activated", organization=organization.pk, user=user.pk)
     return organization
 
 

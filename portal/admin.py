@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin.records import ReadOnlyAdmin, ReadOnlyInline
 from billing import money
 from billing.admin import glance
-from billing.admin.rows import ReadOnlyAdmin
-from portal import activation, filing, models, receipt_pages
+from portal import activation, filing, models
+from portal.views.receipts import as_pdf
 
 
 def _pdf(receipt: models.Receipt) -> SafeString:
@@ -27,27 +28,15 @@ def _money(amount: int | None, sale: models.Sale) -> str:
     return "" if amount is None else money.display(amount, sale.currency)
 
 
-class RecordInline(admin.TabularInline):
-    """Records of a sale, to be looked at."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class PaidYearInline(RecordInline):
+class PaidYearInline(ReadOnlyInline):
     model = models.PaidYear
+    show_change_link = True
     fields = ["start", "end", "invoice_id", "subscription_id"]
 
 
-class ReceiptInline(RecordInline):
+class ReceiptInline(ReadOnlyInline):
     model = models.Receipt
+    show_change_link = True
     fields = ["kind", "number", "issued", "state", "paper"]
     readonly_fields = ["paper"]
 
@@ -131,7 +120,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
             raise Http404
         if not self.has_view_permission(request, receipt):
             raise PermissionDenied
-        return receipt_pages.answer(receipt)
+        return as_pdf(receipt)
 
     @admin.action(description=_("File the selected receipts that were given up"), permissions=["take_up"])
     def take_up(self, request: HttpRequest, receipts: QuerySet[models.Receipt]) -> None:
@@ -191,7 +180,7 @@ class StateTaxRateAdmin(admin.ModelAdmin):
                 "fields": ["percentage", "verified"],
                 "description": _(
                     "The state's own rate on software as a service. Only a verified figure is sold by; sales that "
-                    "wait to be paid are not sold at an older one."
+                    "wait to be paid are not sold at an older one, and running plans renew at the new one."
                 ),
             },
         ),
@@ -206,6 +195,20 @@ class StateTaxRateAdmin(admin.ModelAdmin):
         return False
 
 
+@admin.register(models.Exemption)
+class ExemptionAdmin(admin.ModelAdmin):
+    """A certificate that came, or ended, after the order."""
+
+    list_display = ["organization", "number", "changed"]
+    search_fields = ["organization__name", "number"]
+    autocomplete_fields = ["organization"]
+    list_select_related = ["organization"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 @admin.register(models.StripeTaxRate)
 class StripeTaxRateAdmin(ReadOnlyAdmin):
     list_display = ["stripe_id", "country", "state", "percentage", "created"]
+    search_fields = ["stripe_id", "state"]

@@ -1,4 +1,4 @@
-"""The app's configuration: registers handlers, checks of reconciliation, and one of the settings; closes its pages."""
+"""The app's configuration: registers handlers, checks of reconciliation and of settings; hears who has paid."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,5 +13,5 @@ class PortalConfig(AppConfig):
         from billing.reconcile import checks as reconciliation
         from portal import checkout, checks, reconcile, refunds, webhooks  # noqa: F401  (importing registers them)
 
-        signals.pages_closing.connect(checkout.close)
+        signals.checked_out.connect(checkout.came_through)
         reconciliation.register(*reconcile.checks())

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from babel import Locale
+from babel.core import Locale, UnknownLocaleError
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import get_language, gettext, to_locale
@@ -32,8 +32,7 @@ class Country:
     @property
     def name(self) -> str:
         """In the active language."""
-        locale = Locale.parse(to_locale(get_language() or "en"))
-        return str(locale.territories.get(self.code.upper(), self.code.upper()))
+        return name_of(self.code)
 
     @property
     def regions(self) -> Mapping[str, str]:
@@ -49,6 +48,15 @@ def find(code: str) -> Country | None:
     """The country, if it is sold to."""
     tax_by = settings.PORTAL_COUNTRIES.get(code)
     return Country(code, TaxBy(tax_by)) if tax_by in TaxBy.values else None
+
+
+def name_of(code: str) -> str:
+    """A country's name in the active language; the code itself where Babel has no name for it."""
+    try:
+        names = Locale.parse(to_locale(get_language() or "en")).territories
+    except (UnknownLocaleError, ValueError):
+        names = Locale("en").territories
+    return str(names.get(code.upper(), code.upper()))
 
 
 class Converter:

@@ -6,7 +6,7 @@ Stripe trusts a debit that is under way, so there is a subscription, and an invo
 import structlog
 from django.db import transaction
 
-from billing import errors as refused
+from billing import errors as stripe_errors
 from billing import gateway, mirror, purchases
 from billing.models import MirroredObject, StripeSubscription
 from portal import errors, years
@@ -58,7 +58,7 @@ def _refuse_if_paid(sale: Sale, invoice: MirroredObject) -> None:
 def _clear_quietly(sale: Sale) -> bool:
     try:
         clear(sale)
-    except refused.BillingError as error:
+    except stripe_errors.BillingError as error:
         logger.warning("refused debit not cleared", sale=sale.pk, error=error.code)
         return False
     return True

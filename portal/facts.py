@@ -6,14 +6,12 @@ Amounts are in the smallest unit, times in ISO 8601. Everything is text of peopl
 from datetime import UTC, datetime
 from typing import Any
 
-from babel.core import Locale, UnknownLocaleError
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
 
 from billing import catalogue, gateway
 from billing.models import MirroredObject, StripeInvoice, StripePrice, StripeProduct
-from portal import activation, agreement
-from portal.models import Receipt, Sale
+from portal import activation, agreement, countries
+from portal.models import Receipt, Sale, StripeTaxRate
 
 Facts = dict[str, Any]
 
@@ -26,6 +24,8 @@ def of_order(sale: Sale) -> Facts:
 def of_invoice(sale: Sale, invoice: StripeInvoice) -> Facts:
     """The receipt: what was paid, as the invoice says."""
     facts = _parties(sale) | _amounts_paid(sale, invoice)
+    facts["tax_percentage"] = _percentage_paid(sale, invoice)
+    facts["exemption"] = "" if facts["tax"] else sale.certificate
     facts["code"] = activation.masked(sale)
     return _with_agreement(facts)
 
@@ -55,7 +55,7 @@ def _parties(sale: Sale) -> Facts:
             "company": sale.company,
             "contact": sale.contact,
             "email": sale.email,
-            "address": [line for line in address if line] + [_country(sale.country)],
+            "address": [line for line in address if line] + [countries.name_of(sale.country)],
         },
         "plan": plan.label if plan else sale.plan,
         "exemption": sale.exemption,
@@ -129,6 +129,15 @@ def _percentage(sale: Sale) -> str | None:
     return f"{sale.tax_percentage.normalize():f}"
 
 
+def _percentage_paid(sale: Sale, invoice: StripeInvoice) -> str | None:
+    """That of the invoice's tax rate: a renewal has the state's new one. None where it is none of ours."""
+    rates = _details(invoice).get("tax_rates") or []
+    paid = StripeTaxRate.objects.filter(stripe_id__in=rates).first()
+    if paid is not None:
+        return f"{paid.percentage.normalize():f}"
+    return None if rates or sale.tax else _percentage(sale)
+
+
 def _share(amount: int, part: int, whole: int) -> int:
     """As much of `amount` as `part` is of `whole`, rounded half up."""
     return (2 * amount * part + whole) // (2 * whole) if whole else 0
@@ -136,12 +145,3 @@ def _share(amount: int, part: int, whole: int) -> int:
 
 def _moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
-
-
-def _country(code: str) -> str:
-    """Its name in the active language; the code where Babel has no name."""
-    try:
-        names = Locale.parse(to_locale(get_language() or "en")).territories
-    except (UnknownLocaleError, ValueError):
-        names = Locale("en").territories
-    return str(names.get(code.upper(), code.upper()))

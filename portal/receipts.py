@@ -80,6 +80,6 @@ def _write(sale: Sale, kind: str, printed: facts.Facts, **fields: Any) -> Receip
         facts=printed,
         **fields,
     )
-    logger.info("paper_issued", kind=kind, number=receipt.number, sale=sale.pk, receipt=receipt.pk)
+    logger.info("paper issued", kind=kind, number=receipt.number, sale=sale.pk, receipt=receipt.pk)
     transaction.on_commit(lambda: filing.begin(receipt.pk), robust=True)
     return receipt

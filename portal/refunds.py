@@ -65,7 +65,7 @@ def credit(refund_id: int) -> bool:
             receipts.credit(receipt, refund.stripe_id, refund.amount, refund.currency)
         refund.error, refund.done = "", timezone.now()
         refund.save(update_fields=["error", "done"])
-    logger.info("refund_credited", refund=refund.stripe_id, receipt=receipt and receipt.number)
+    logger.info("refund credited", refund=refund.stripe_id, receipt=receipt and receipt.number)
     return True
 
 

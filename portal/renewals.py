@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -15,6 +16,8 @@ from billing.overdue import Overdue
 from portal import sales, years
 from portal.errors import NothingToPay, NotRenewable
 from portal.models import Sale
+
+logger = structlog.get_logger(__name__)
 
 # So long before a plan is renewed its organization hears of it.
 AHEAD = timedelta(days=30)
@@ -103,7 +106,10 @@ def card_page(organization: Organization, return_url: str) -> str:
 
 
 def remind() -> Iterator[Sale]:
-    """Tell every organization whose plan is renewed within a month, once for each renewal; yields their sales."""
+    """Tell every organization whose plan is renewed within a month, once for each renewal; yields their sales.
+
+    What Stripe cannot say the amount of now is told next time.
+    """
     soon = timezone.now() + AHEAD
     due = (
         StripeSubscription.objects.filter(
@@ -126,14 +132,19 @@ def _remind(subscription: StripeSubscription, sale: Sale) -> bool:
     fact = f"annual_ahead:{subscription.stripe_id}:{day}"
     if subscription.organization.mails.filter(fact=fact).exists():
         return False
+    try:
+        coming = gateway.previews.of_renewal(subscription.stripe_id).data
+    except errors.BillingError as error:
+        logger.warning("renewal not announced", subscription=subscription.stripe_id, error=error.code)
+        return False
     outbox.note(
         subscription.organization,
         fact,
         "annual_ahead",
         language=sale.language,
         country=sale.country,
-        amount=sale.total,
-        currency=sale.currency,
+        amount=coming["amount_due"],
+        currency=coming["currency"],
         on=day,
     )
     return True

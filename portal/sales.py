@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts import organizations
 from accounts.models import Organization
-from billing import catalogue, customers, gateway, mirror
-from billing.catalogue import Interval
+from billing import catalogue, checkouts, customers, gateway, mirror
+from billing.catalogue import Interval, Plan
 from billing.errors import Busy, CustomerGone, NotOnSale
 from billing.models import StripePrice
 from billing.models.attempts import new_key
@@ -115,14 +115,18 @@ def renew(organization: Organization) -> Sale:
 
 def offer(details: Details) -> Offer:
     """What it costs today. Raises `NotSoldThere` and `NotOnSale`."""
-    country, plan = country_of(details), catalogue.find(PLAN)
-    if plan is None:
-        raise NotOnSale
-    price = StripePrice.objects.on_offer(plan, Interval.YEAR).first()
-    if price is None:
-        raise NotOnSale
+    country, (_plan, price) = country_of(details), on_sale()
     exempt = bool(details.exemption)
     return Offer(price, tax.of(country, details.state, price.amount or 0, exempt=exempt))
+
+
+def on_sale() -> tuple[Plan, StripePrice]:
+    """The plan that is sold here, and its price for a year. Raises `NotOnSale`."""
+    plan = catalogue.find(PLAN)
+    price = StripePrice.objects.on_offer(plan, Interval.YEAR).first() if plan else None
+    if plan is None or price is None:
+        raise NotOnSale
+    return plan, price
 
 
 def country_of(sold: Details | Sale) -> Country:
@@ -136,6 +140,12 @@ def country_of(sold: Details | Sale) -> Country:
 def offer_again(sale: Sale) -> Offer:
     """What the same would cost today. Raises as `offer`."""
     return offer(_details(sale))
+
+
+def tax_of(sale: Sale, amount: int) -> Tax:
+    """The tax on so much sold today to whom the sale was sold. Raises as `offer`."""
+    details = _details(sale)
+    return tax.of(country_of(details), details.state, amount, exempt=bool(details.exemption))
 
 
 def preview(sale: Sale) -> Sale:
@@ -152,7 +162,7 @@ def withdraw(sale: Sale) -> None:
         debits.clear(sale)
     elif sale.session_id:
         answer = gateway.checkout.expire(sale.session_id, key=f"{sale.session_id}:expire")
-        mirror.record(mirror.of_answer(answer), sale.organization_id)
+        checkouts.end(mirror.record(mirror.of_answer(answer), sale.organization_id))
     Sale.objects.unpaid().filter(pk=sale.pk).update(status=Sale.Status.WITHDRAWN)
 
 
@@ -175,9 +185,10 @@ def _introduce(sale: Sale) -> None:
         "postal_code": sale.postal_code,
         "country": sale.country.upper(),
     }
+    exempt = bool(sale.certificate)
     # The customer is part of the key: one that was deleted has another in its place.
-    key = f"{sale.reference}:locate:{customer}"
-    answer = gateway.customers.locate(customer, address, exempt=sale.is_exempt, key=key)
+    key = f"{sale.reference}:locate:{customer}:{exempt}:{mirror.sequence_of(customer)}"
+    answer = gateway.customers.locate(customer, address, exempt=exempt, key=key)
     mirror.record(mirror.of_answer(answer), sale.organization_id)
 
 
@@ -196,7 +207,9 @@ def _store(
             **terms.facts,
         )
         receipts.order_form(sale)
-    logger.info("sale made", sale=sale.pk, domain=sale.organization_id, renews=renews.pk if renews else None)
+    logger.info(
+        "sale made", sale=sale.pk, organization=sale.organization_id, renews=renews.pk if renews else None
+    )
     return sale
 
 
@@ -209,7 +222,8 @@ def _free_number(details: Details) -> int:
 
 
 def _details(sale: Sale) -> Details:
-    """The sale's, with the name and the address that its organization has by now."""
+    """The sale's, with the name, the address and the exemption that its organization has by now."""
     facts = {name: getattr(sale, name) for name in Details.__dataclass_fields__}
     organization = sale.organization
-    return Details(**facts | {"company": organization.name, "email": organization.email or sale.email})
+    facts |= {"company": organization.name, "email": organization.email or sale.email}
+    return Details(**facts | {"exemption": sale.certificate})

@@ -2,7 +2,7 @@
 
 from billing.tasks import SWEEP
 from config.celery import app
-from portal import debits, filing, refunds, renewals
+from portal import debits, filing, refunds, renewals, retaxing
 
 # Seconds between two looks for renewals that are near.
 REMINDERS = 3600.0
@@ -24,7 +24,9 @@ def sweep() -> None:
 
 @app.task(name="portal.remind", ignore_result=True, expires=REMINDERS)
 def remind() -> None:
-    """Tell organizations that their plan is about to be renewed."""
+    """Let plans renew with today's tax, and tell organizations of renewals that are near."""
+    for _retaxed in retaxing.follow():
+        pass
     for _sale in renewals.remind():
         pass
 

@@ -37,11 +37,14 @@ def on(subtotal: int, percentage: Decimal) -> int:
 
 def rate_of(sale: Sale) -> str:
     """The id of the tax rate at Stripe that the sale is charged with, made if there is none; empty: no tax."""
-    if not sale.tax_percentage:
+    return rate_for(sale.country, sale.state, sale.tax_percentage)
+
+
+def rate_for(country: str, state: str, percentage: Decimal | None) -> str:
+    """As `rate_of`, of so many percent. Raises `Unavailable`."""
+    if not percentage:
         return ""
-    rate, _new = StripeTaxRate.objects.get_or_create(
-        country=sale.country, state=sale.state, percentage=sale.tax_percentage
-    )
+    rate, _new = StripeTaxRate.objects.get_or_create(country=country, state=state, percentage=percentage)
     return rate.stripe_id or _make(rate)
 
 
@@ -69,9 +72,5 @@ def _make(rate: StripeTaxRate) -> str:
 
 
 def forget(sale: Sale) -> None:
-    """The sale's tax rate is gone at Stripe, as in another account: the next one who needs it makes it anew."""
-    if sale.tax_percentage is None:
-        return
-    StripeTaxRate.objects.filter(
-        country=sale.country, state=sale.state, percentage=sale.tax_percentage
-    ).delete()
+    """The tax rates of the sale's state are gone at Stripe, as in another account: whoever needs one makes it anew."""
+    StripeTaxRate.objects.filter(country=sale.country, state=sale.state).delete()

@@ -2,16 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from portal import activation_pages, receipt_pages, views
+from portal import views
 from portal.countries import Converter
 
 register_converter(Converter, "country")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("activate", activation_pages.activate, name="activate"),
-    path("activate/new-code", activation_pages.new_code, name="activate_new_code"),
-    path("receipts/", receipt_pages.index, name="receipts"),
-    path("receipts/<str:public_id>/", receipt_pages.download, name="receipt"),
+    path("activate", views.activate, name="activate"),
+    path("activate/new-code", views.new_code, name="activate_new_code"),
+    path("receipts/", views.papers, name="receipts"),
+    path("receipts/<str:public_id>/", views.paper, name="receipt"),
     path("pre/", views.first_country, name="portal"),
     path("pre/<country:country>/new/checkout", views.new_checkout, name="portal-new"),
     path("<country:country>/agreement", views.agreement, name="portal-agreement"),

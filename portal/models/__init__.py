@@ -3,10 +3,11 @@
 from portal.models.papers import ActivationCode, NumberSeries, Receipt
 from portal.models.refunds import Refund
 from portal.models.sales import PaidYear, Sale
-from portal.models.taxes import StateTaxRate, StripeTaxRate
+from portal.models.taxes import Exemption, StateTaxRate, StripeTaxRate
 
 __all__ = [
     "ActivationCode",
+    "Exemption",
     "NumberSeries",
     "PaidYear",
     "Receipt",

@@ -1,6 +1,5 @@
 """Sales, and the years that were paid for."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Self
 
@@ -11,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from billing.models.attempts import new_key
-
-# A session of Checkout is open for so long. Shorter than Stripe keeps an idempotency key.
-SESSION_LIFETIME = timedelta(hours=12)
+from portal.models.taxes import Exemption
 
 
 class SaleQuerySet(models.QuerySet["Sale"]):
@@ -82,8 +79,6 @@ class Sale(models.Model):
 
     # The name that stands in addresses of pages; of the order form too.
     filename = models.CharField(_("file name"), max_length=255, unique=True)
-    session_key = models.CharField(max_length=64, blank=True, editable=False)
-    session_begun = models.DateTimeField(null=True, blank=True, editable=False)
     session_id = models.CharField(_("Checkout session"), max_length=255, blank=True, db_index=True)
     subscription_id = models.CharField(_("Stripe subscription"), max_length=255, blank=True, db_index=True)
     created = models.DateTimeField(_("created"), default=timezone.now)
@@ -113,6 +108,12 @@ class Sale(models.Model):
     @property
     def is_exempt(self) -> bool:
         return bool(self.exemption)
+
+    @property
+    def certificate(self) -> str:
+        """The number of its exemption by now, which may be another than when it was agreed. One query."""
+        later = Exemption.objects.filter(organization=self.organization_id).first()
+        return later.number if later else self.exemption
 
     @property
     def percentage(self) -> Decimal:

@@ -1,10 +1,11 @@
-"""Taxes of the states: what somebody looked up, and what was made of it at Stripe."""
+"""Taxes of the states: what somebody looked up, what was made of it at Stripe, and who pays none."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
 from billing.models.attempts import new_key
 
 
@@ -70,3 +71,29 @@ class StripeTaxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.state} {self.percentage}"
+
+
+class Exemption(models.Model):
+    """What staff learned of an organization's exemption after its order. Renewals go by it, from the next one on."""
+
+    organization = models.OneToOneField(
+        Organization,
+        verbose_name=_("organization"),
+        on_delete=models.CASCADE,
+        related_name="exemption",
+        primary_key=True,
+    )
+    number = models.CharField(
+        _("exemption certificate number"),
+        max_length=100,
+        blank=True,
+        help_text=_("Empty: it is not exempt any more, and renews with its state's tax."),
+    )
+    changed = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("exemption")
+        verbose_name_plural = _("exemptions")
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.number}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Organization
 from billing.models import MirroredObject, StripeInvoice
-from portal.models import Sale
+from portal.models import Sale, StripeTaxRate
 
 START, END = datetime(2027, 1, 15, 12, tzinfo=UTC), datetime(2028, 1, 15, 12, tzinfo=UTC)
 
@@ -54,7 +54,7 @@ def invoice(of: Sale, stripe_id: str = "in_1", **fields: Any) -> StripeInvoice:
         kind="invoice",
         organization=of.organization,
         as_of=START,
-        data={"subtotal": of.subtotal, "tax": tax, "lines": [line]},
+        data={"subtotal": of.subtotal, "tax": tax, "tax_rates": _tax_rates(of), "lines": [line]},
     )
     facts: dict[str, Any] = {
         "stripe_id": stripe_id,
@@ -70,3 +70,16 @@ def invoice(of: Sale, stripe_id: str = "in_1", **fields: Any) -> StripeInvoice:
         "paid_at": START,
     }
     return StripeInvoice.objects.create(**facts | fields)
+
+
+def _tax_rates(of: Sale) -> list[str]:
+    """Stripe's ids of the rates that are on the invoice."""
+    if not of.tax:
+        return []
+    rate, _new = StripeTaxRate.objects.get_or_create(
+        country=of.country,
+        state=of.state,
+        percentage=of.tax_percentage,
+        defaults={"stripe_id": f"txr_{of.state}_{of.tax_percentage}"},
+    )
+    return [rate.stripe_id]

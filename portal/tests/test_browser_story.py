@@ -112,7 +112,7 @@ def pays(page: Any) -> None:
     """On Stripe's page, which knows the address already."""
     page.wait_for_url("**/c/pay/**")
     type_card(page, email="")
-    page.get_by_role("button", name="Subscribe").click()
+    page.locator("main button.primary").click()
 
 
 def sees_the_receipt_and_the_code(page: Any, language: str) -> str:

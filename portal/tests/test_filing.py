@@ -160,11 +160,10 @@ def test_the_command_says_what_it_did_and_ends_with_1_if_something_is_left(
     assert "0 papers filed, 1 left for later; 0 refunds credited." in capsys.readouterr().out
 
 
-@pytest.mark.slow
-def test_with_a_refresh_token_receipts_go_to_dropbox_and_wait_while_it_cannot_be_reached(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, issue: Callable[[], Receipt]
-) -> None:
-    """F32: django-storages and Dropbox's own client, up to where they would call it."""
+@pytest.fixture
+def dropbox(settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """What lies in Dropbox, by path. It cannot be reached twice; from then on django-storages and Dropbox's own
+    client are at work, up to where they would call it."""
     from dropbox import Dropbox
     from dropbox.exceptions import ApiError
     from dropbox.files import WriteMode
@@ -191,6 +190,14 @@ def test_with_a_refresh_token_receipts_go_to_dropbox_and_wait_while_it_cannot_be
     options = {**keys, "write_mode": "add", "timeout": 10}
     backend = "storages.backends.dropbox.DropboxStorage"
     settings.STORAGES = settings.STORAGES | {"receipts": {"BACKEND": backend, "OPTIONS": options}}
+    return there
+
+
+@pytest.mark.slow
+def test_with_a_refresh_token_receipts_go_to_dropbox_and_wait_while_it_cannot_be_reached(
+    dropbox: dict[str, bytes], issue: Callable[[], Receipt]
+) -> None:
+    """F32."""
     with time_machine.travel(NOON, tick=False) as clock:
         receipt = issue()
         assert (receipt.state, receipt.error, Sale.objects.get().is_paid) == (
@@ -201,4 +208,4 @@ def test_with_a_refresh_token_receipts_go_to_dropbox_and_wait_while_it_cannot_be
         for filed in ((0, 1), (1, 0), (0, 0)):
             clock.shift(timedelta(minutes=5))
             assert filing.file_waiting() == filed
-    assert there == {f"/receipts/{receipt.filename}": filing.draw(receipt)}
+    assert dropbox == {f"/receipts/{receipt.filename}": filing.draw(receipt)}

@@ -53,16 +53,23 @@ def test_the_year_is_what_the_invoices_period_says(orchards: Organization) -> No
     assert tier(orchards) == "business"
 
 
-def test_a_year_from_29_february_ends_when_stripe_says(order: Order, pay: Pay, catalogue: Any) -> None:
-    """F49: nothing adds a year to a date."""
-    catalogue.advance(days=(date(2028, 2, 29) - date(2027, 1, 15)).days)
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [("2028-02-29", "2029-02-28"), ("2027-03-01", "2028-03-01")],
+    ids=["that day", "over it"],
+)
+def test_a_year_from_29_february_ends_when_stripe_says(
+    order: Order, pay: Pay, catalogue: Any, begins: str, ends: str
+) -> None:
+    """F49: nothing adds a year, or 365 days, to a date."""
+    catalogue.advance(days=(date.fromisoformat(begins) - date(2027, 1, 15)).days)
     pay(order())
     catalogue.deliver()
     year = PaidYear.objects.get()
     with catalogue.sandbox.work() as world:
         (line,) = world.get("invoice", year.invoice_id)["_lines"]
     assert year.end.timestamp() == line["period"]["end"]
-    assert f"{year.end:%Y-%m-%d}" == "2029-02-28"
+    assert f"{year.end:%Y-%m-%d}" == ends
 
 
 def test_each_event_five_times_is_one_year(order: Order, pay: Pay, catalogue: Any) -> None:

@@ -6,11 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from billing import catalogue, limits, offers
-from billing.catalogue import Interval, Plan
-from billing.errors import NotOnSale
+from billing import limits, offers
 from billing.limits import Limit
-from billing.models import StripePrice
 from billing.views.pages import billing_page
 from portal import agreement as agreements
 from portal import errors, links, sales
@@ -50,20 +47,12 @@ def new_checkout(request: HttpRequest, country: Country) -> HttpResponse:
 @billing_page
 def agreement(request: HttpRequest, country: Country) -> HttpResponse:
     """The service agreement, to be read before it is accepted."""
-    plan, _price = _on_sale()
+    plan, _price = sales.on_sale()
     paragraphs = [(agreements.is_heading(text), text) for text in agreements.before_order(plan)]
     return render(request, "portal/agreement.html", {"paragraphs": paragraphs})
 
 
 def _context(form: OrderForm) -> dict[str, object]:
-    plan, price = _on_sale()
+    plan, price = sales.on_sale()
     lines = [line for line in offers.lines(plan) if line.present]
     return {"form": form, "plan": plan, "price": price, "lines": lines, "country": form.country}
-
-
-def _on_sale() -> tuple[Plan, StripePrice]:
-    plan = catalogue.find(sales.PLAN)
-    price = StripePrice.objects.on_offer(plan, Interval.YEAR).first() if plan else None
-    if plan is None or price is None:
-        raise NotOnSale
-    return plan, price

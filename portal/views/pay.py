@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing import catalogue, limits, offers
-from billing import errors as refused
+from billing import errors as stripe_errors
 from billing.views.pages import billing_page
-from portal import activation, errors, links, receipt_pages
+from portal import activation, errors, links
 from portal import checkout as checkouts
 from portal.countries import Country
 from portal.models import PaidYear, Receipt, Sale
+from portal.views.receipts import as_pdf
 
 # The words that the portal's first version answered.
 STATE_REQUIRED = "ERROR: State is required."
@@ -43,7 +44,7 @@ def checkout(request: HttpRequest, country: Country) -> HttpResponse:
 def order_form(request: HttpRequest, country: Country) -> HttpResponse:
     """What one is about to sign, with the service agreement, as PDF."""
     sale = _sale(request.GET, country)
-    return receipt_pages.answer(sale.receipts.get(kind=Receipt.Kind.ORDER_FORM))
+    return as_pdf(sale.receipts.get(kind=Receipt.Kind.ORDER_FORM))
 
 
 def _sale(query: QueryDict, country: Country | None = None) -> Sale:
@@ -78,7 +79,7 @@ def success(request: HttpRequest) -> HttpResponse:
     if not sale.is_paid:
         try:
             checkouts.settle(sale, sale.session_id)
-        except refused.NotFound:
+        except stripe_errors.NotFound:
             raise Http404 from None
         sale.refresh_from_db()
     if sale.status in (Sale.Status.OPEN, Sale.Status.REFUSED):
@@ -119,4 +120,4 @@ def receipt(request: HttpRequest) -> HttpResponse:
     found = sale.receipts.filter(kind=Receipt.Kind.RECEIPT).order_by("pk").first()
     if found is None:
         raise Http404
-    return receipt_pages.answer(found)
+    return as_pdf(found)

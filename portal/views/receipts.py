@@ -17,7 +17,7 @@ PER_PAGE = 50
 
 @require_safe
 @for_members
-def index(request: MemberRequest) -> HttpResponse:
+def papers(request: MemberRequest) -> HttpResponse:
     """The papers of the organization that one acts for."""
     organization = organizations.current(request)
     if organization is None or not organizations.may_see_invoices(request.user, organization):
@@ -35,15 +35,15 @@ def _renewal_page(organization: Organization) -> str:
 
 @require_safe
 @for_members
-def download(request: MemberRequest, public_id: str) -> HttpResponse:
+def paper(request: MemberRequest, public_id: str) -> HttpResponse:
     """A paper as a PDF. Found by an id that nobody can guess, and a 404 to whoever may not see it."""
     receipt = Receipt.objects.select_related("organization").filter(public_id=public_id).first()
     if receipt is None or not organizations.may_see_invoices(request.user, receipt.organization):
         raise Http404
-    return answer(receipt, as_attachment=True)
+    return as_pdf(receipt, as_attachment=True)
 
 
-def answer(receipt: Receipt, *, as_attachment: bool = False) -> HttpResponse:
+def as_pdf(receipt: Receipt, *, as_attachment: bool = False) -> HttpResponse:
     """The paper as a PDF, to be looked at or to be kept."""
     disposition = content_disposition_header(as_attachment, receipt.filename) or ""
     return HttpResponse(
