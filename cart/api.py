@@ -48,7 +48,7 @@ IN_A_CART = (errors.UnknownItem, errors.TooMany, errors.NotSoldTogether, errors.
 
 
 class Cart(Endpoint):
-    """`/cart`: see `docs/shop.md`."""
+    """What is in it, with prices and a version. Whoever has none yet has an empty one."""
 
     @description.describe(_("The cart"), answers=shapes.Cart, example=shapes.CART_ANSWER)
     def get(self, request: Request) -> Response:
@@ -127,6 +127,7 @@ class CreatePaymentIntent(Endpoint):
             orders.payer(request),
             body.version or self.version(),
             body.total,
+            limits.address_of(request),
         )
         drafts.check(draft)
         if body.currency not in ("", cart.currency):

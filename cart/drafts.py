@@ -36,7 +36,7 @@ LEAST = {currency: least for least, currencies in _LEAST.items() for currency in
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is to be ordered. `organization` is who pays, None for guests; `version` and `total` are what the buyer was
-    shown, None if they do not say.
+    shown, None if they do not say. `begun_from`: by what the limits count their address.
     """
 
     cart: Cart
@@ -44,6 +44,7 @@ class Draft:
     organization: Organization | None
     version: str | None = None
     total: int | None = None
+    begun_from: str = ""
 
     @property
     def customer(self) -> str:
@@ -106,6 +107,7 @@ def _make(cart: Cart, draft: Draft) -> Order:
         customer_id=draft.customer,
         email=draft.email,
         language=get_language() or "",
+        begun_from=draft.begun_from,
         amount=cart.total,
         currency=cart.currency,
         expires=timezone.now(),
@@ -121,7 +123,7 @@ def _make(cart: Cart, draft: Draft) -> Order:
 
 
 def _key(cart: Cart) -> str:
-    """The content, the amount and the currency; and the how manieth order of that, since a key may be spoilt."""
+    """The content, the amount and the currency; and which order of that it is, since a key may be spoilt."""
     tries = cart.orders.filter(cart_uuid=cart.uuid).count()
     return f"cart:{cart.uuid}:{cart.total}:{cart.currency}:{tries + 1}"
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from billing import limits
 from billing.gateway import namespace
 from billing.gateway.intents import ORDER
 from billing.models import MirroredObject
@@ -110,6 +111,8 @@ def _paid(order: Order, guard: MirroredObject) -> None:
         return
     order.state, order.paid, order.failure = State.PAID, timezone.now(), ""
     order.save(update_fields=["state", "paid", "failure"])
+    if order.begun_from:
+        limits.paid(order.begun_from)
     mails.write(order, f"order_paid:{order.uuid}", "order_paid")
 
 

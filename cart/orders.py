@@ -125,11 +125,6 @@ def expire(order: Order) -> Order:
     return order
 
 
-def of(user: User) -> OrderQuerySet:
-    """What a user has bought, newest first."""
-    return Order.objects.filter(cart__user=user).placed()
-
-
 def of_cart(cart: Cart) -> OrderQuerySet:
     """The orders that whoever holds the cart may see, open ones included."""
     return Order.objects.visible_to(cart)

@@ -15,10 +15,11 @@ def names() -> list[str]:
 
 
 def url(name: str) -> str:
-    """Where it is to be seen; empty for none, and for one that was not deployed, so that no page fails for it."""
+    """Where it is to be seen; empty for none, and for one that was not deployed, so that no page fails for it.
+
+    https://docs.djangoproject.com/en/stable/ref/contrib/staticfiles/#manifeststaticfilesstorage
+    """
     try:
         return static(f"{FOLDER}/{name}") if name else ""
-    except (
-        ValueError
-    ):  # https://docs.djangoproject.com/en/stable/ref/contrib/staticfiles/#manifeststaticfilesstorage
+    except ValueError:
         return ""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -9,7 +10,7 @@ from cart import contents
 from cart.bodies import LONGEST_EMAIL
 from cart.models import Order
 
-CENTS = "In the currency's smallest unit."
+CENTS = _("In the currency's smallest unit.")
 SLUG = {"type": "string", "pattern": "^[a-z0-9-]+$"}
 QUANTITY = {"type": "integer", "minimum": 0, "maximum": contents.MOST_OF_ONE}
 # What was answered may be sent back as it is: a price, a version and a total are passed over.
@@ -49,7 +50,7 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     {"type": "string"},
     OpenApiParameter.HEADER,
-    description="The `ETag` of the cart that is meant: a 409 if it is another by now.",
+    description=_("The `ETag` of the cart that is meant: a 409 if it is another by now."),
 )
 
 
@@ -77,7 +78,7 @@ class Payment(serializers.Serializer[Any]):
     currency = serializers.CharField()
     order = serializers.UUIDField()
     status = serializers.ChoiceField(Order.State.choices)
-    return_url = serializers.URLField(help_text="The order's page.")
+    return_url = serializers.URLField(help_text=_("The order's page."))
 
 
 CART_SENT: dict[str, Any] = {"items": {"atlas": {"qty": 2}}}

@@ -1,5 +1,6 @@
 """What Stripe's events mean to the shop."""
 
+from billing import limits
 from billing.models import MirroredObject
 from billing.webhooks.notices import Notice
 from billing.webhooks.registry import on
@@ -26,13 +27,15 @@ def payment_moved(notice: Notice, guard: MirroredObject) -> None:
 
 @on("payment_intent.payment_failed")
 def declined(notice: Notice, guard: MirroredObject) -> None:
-    """Who tries card after card on one order is not let try for ever."""
+    """Who tries card after card, on one order or on many, is not let try for ever."""
     order = Order.objects.select_for_update().filter(payment_intent_id=guard.stripe_id).first()
     if order is None or order.state != Order.State.OPEN:
         return
     order.declines += 1
     order.save(update_fields=["declines"])
-    if order.declines >= MOST_DECLINES:
+    user = order.cart.user_id
+    payers = [order.begun_from] * bool(order.begun_from) + ([limits.user_of(user)] if user else [])
+    if limits.declined(*payers) or order.declines >= MOST_DECLINES:
         cancellations.cancel(order, Order.Reason.DECLINES)
         withdrawals.soon(order.purchase)
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.rows import ReadOnlyAdmin
+from accounts.admin.records import ReadOnlyAdmin
 from cart.models import Alarm
 
 

@@ -5,34 +5,29 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.records import ReadOnlyAdmin, ReadOnlyInline
 from billing import dashboard, money
-from billing.admin.rows import ReadOnlyAdmin
 from cart.admin import refunds
 from cart.models import Alarm, Order, OrderLine, Refund
 
 
-class ReadOnlyInline(admin.TabularInline):
+class OrderInline(ReadOnlyInline):
     """What hangs on an order, as it is."""
 
-    extra = 0
-    can_delete = False
     ordering = ["pk"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("order")
 
 
-class LineInline(ReadOnlyInline):
+class LineInline(OrderInline):
     model = OrderLine
     fields = ["name", "quantity", "each", "sum", "reserved"]
     readonly_fields = ["each", "sum"]
@@ -46,17 +41,20 @@ class LineInline(ReadOnlyInline):
         return money.display(line.amount, line.order.currency)
 
 
-class RefundInline(ReadOnlyInline):
+class RefundInline(OrderInline):
     model = Refund
     fields = ["created", "back", "state", "by", "stripe_id", "error"]
     readonly_fields = ["back"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        return super().get_queryset(request).select_related("by")
 
     @admin.display(description=_("amount"))
     def back(self, refund: Refund) -> str:
         return money.display(refund.amount, refund.order.currency)
 
 
-class AlarmInline(ReadOnlyInline):
+class AlarmInline(OrderInline):
     model = Alarm
     fields = ["created", "kind", "fact", "seen"]
     show_change_link = True

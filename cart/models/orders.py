@@ -82,6 +82,8 @@ class Order(models.Model):
     customer_id = models.CharField(_("Stripe customer"), max_length=255, blank=True)
     email = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=16, blank=True)
+    # From where its payment was begun, as `billing.limits` counts; the address cannot be read back.
+    begun_from = models.CharField(max_length=64, blank=True, editable=False)
     amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     refunded = models.PositiveBigIntegerField(_("refunded"), default=0)

@@ -1,28 +1,25 @@
 """Crashes, lost answers, a forgotten key, ten clicks at once: one intent, one order, one charge."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connections
 
 from billing import errors as stripe_errors
 from billing import limits
 from billing.reconcile import begin, carry_out
-from billing.tests.buying import at_stripe
+from billing.tests.restoring import forgotten
 from cart import orders
 from cart.drafts import Draft
 from cart.models import Alarm, Cart, Order
 from cart.tests.browser import Browser
+from cart.tests.taken import intents
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CREATE = {"method": "POST", "path": "/v1/payment_intents"}
 CANCEL = {"method": "POST", "path": "/v1/payment_intents/*/cancel"}
-
-
-def intents(stripe: Any) -> list[dict[str, Any]]:
-    return at_stripe(stripe, "payment_intent")
 
 
 @pytest.mark.parametrize("kind", ["cut", "lost", "error"])
@@ -89,6 +86,20 @@ def test_reconciling_finds_a_payment_of_which_no_event_told(filled, catalogue, b
     carry_out(again)
     assert not again.differences.exists()
     carry_out(looked)
+
+
+def test_a_database_restored_from_before_a_payment_is_healed_and_its_mail_is_the_same_mail(
+    filled, catalogue, browser: Browser
+) -> None:
+    """F12: what was mailed in the lost hour nobody can know; by its Message-ID a mail program shows one."""
+    payment = orders.check_out(Draft(filled(atlas=1), "g@visitor.example", None))
+    with forgotten():
+        browser.confirm({"payment_intent": payment.payment_intent_id, "client_secret": payment.client_secret})
+        catalogue.deliver()
+    assert Order.objects.get().state == "open"
+    carry_out(begin(mends=True))
+    assert Order.objects.get().state == "paid"
+    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 1
 
 
 def test_reconciling_cancels_what_no_order_knows_and_notes_refunds(
@@ -184,8 +195,6 @@ def test_ten_clicks_at_once_are_one_order_and_one_intent(filled, catalogue) -> N
 @pytest.mark.postgresql
 def test_the_page_and_ten_deliveries_at_once_pay_it_once(filled, catalogue, browser: Browser) -> None:
     """F2."""
-    from django.core import mail
-
     payment = orders.check_out(Draft(filled(ticket=2), "g@visitor.example", None))
     browser.confirm({"payment_intent": payment.payment_intent_id, "client_secret": payment.client_secret})
 

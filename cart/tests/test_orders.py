@@ -1,36 +1,19 @@
 """One cart, one order, one charge: whatever is clicked, changed, declined, closed or lost on the way."""
 
-from typing import Any
-
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.utils import timezone
 
 from accounts.models import Organization
 from billing import errors as stripe_errors
-from billing import gateway
-from billing.tests.buying import ASKS_THE_BANK, DECLINED_AT_ONCE, at_stripe
-from cart import carts, errors, orders, unfinished
-from cart.drafts import Draft
-from cart.models import Alarm, Cart, Item, Order
+from billing.tests.buying import ASKS_THE_BANK, DECLINED_AT_ONCE
+from cart import orders
+from cart.models import Alarm, Item, Order
 from cart.tests.browser import Browser
 from cart.tests.conftest import sign_in
+from cart.tests.taken import charged, intents
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def intents(stripe: Any) -> list[dict[str, Any]]:
-    return at_stripe(stripe, "payment_intent")
-
-
-def charged(stripe: Any) -> int:
-    """What was taken and not given back, in all."""
-    return sum(
-        charge["amount"] - charge["amount_refunded"]
-        for charge in at_stripe(stripe, "charge")
-        if charge["paid"]
-    )
 
 
 # --- The four scenes ------------------------------------------------------------------------------------------------
@@ -218,126 +201,6 @@ def test_of_two_payments_of_one_purchase_the_second_goes_back_and_staff_are_told
     assert sorted(letter.subject.split()[0] for letter in mail.outbox) == ["Receipt", "We"]
 
 
-# --- What was shown --------------------------------------------------------------------------------------------------
-
-
-def test_nobody_pays_another_amount_than_they_were_shown(guest, shop, catalogue, calls) -> None:
-    shown = guest.put({"atlas": 1}).json()
-    guest.put({"atlas": 3})
-    stale = guest.send(
-        "post", "/create-payment-intent", {"email": "g@visitor.example", "version": shown["version"]}
-    )
-    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "stale_cart")
-    assert stale.json()["error"]["cart"]["total"] == 3 * 4800
-    Item.objects.filter(slug="atlas").update(price=5000)
-    changed = guest.send("post", "/create-payment-intent", {"email": "g@visitor.example", "total": 3 * 4800})
-    assert (changed.status_code, changed.json()["error"]["code"]) == (409, "price_changed")
-    assert changed.json()["error"]["cart"]["total"] == 15000
-    assert calls == []
-    assert not Order.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"email": "g@visitor.example", "amount": 1}, "invalid"),
-        ({"email": "g@visitor.example", "currency": "jpy"}, "currency_not_offered"),
-        ({"email": "g@visitor.example", "total": "4800"}, "invalid"),
-        ({"email": "g@visitor.example", "total": True}, "invalid"),
-        ({"email": "nobody"}, "invalid"),
-        ({"email": "x" * 250 + "@visitor.example"}, "invalid"),
-        ({}, "email_missing"),
-    ],
-)
-def test_what_is_not_asked_for_is_refused_before_any_call(guest, shop, catalogue, calls, body, code) -> None:
-    """A1, A6."""
-    guest.put({"atlas": 1})
-    answer = guest.send("post", "/create-payment-intent", body)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
-    assert calls == []
-
-
-@pytest.mark.parametrize(("price", "quantity"), [(49, 1), (99_999_999, 2), (100_000_000, 1)])
-def test_a_total_that_stripe_would_not_charge_is_refused_before_any_call(
-    guest, catalogue, calls, price, quantity
-) -> None:
-    """A5."""
-    Item.objects.create(slug="thing", name="Thing", price=price)
-    guest.put({"thing": quantity})
-    answer = guest.check_out()
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "amount_out_of_range")
-    guest.put({})
-    assert guest.check_out().json()["error"]["code"] == "empty_cart"
-    assert calls == []
-
-
-def test_yen_have_no_smaller_unit(guest, shop, catalogue, browser: Browser) -> None:
-    """F50."""
-    guest.put({"atlas": 2})
-    guest.send("patch", "/cart", {"currency": "jpy"})
-    payment = guest.check_out().json()
-    assert (payment["amount"], payment["currency"]) == (14400, "jpy")
-    browser.confirm(payment)
-    catalogue.deliver()
-    assert Order.objects.get().state == "paid"
-    assert "¥14,400" in mail.outbox[0].body
-
-
-# --- Somebody else's -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "differs",
-    [
-        {"amount": 1},
-        {"currency": "eur"},
-        {"metadata": {"order": "another"}},
-        {"metadata": {"cart": "another"}},
-    ],
-)
-def test_a_payment_that_does_not_match_its_order_delivers_nothing(
-    guest, shop, catalogue, browser: Browser, differs
-) -> None:
-    """A9."""
-    guest.put({"atlas": 1})
-    payment = guest.check_out().json()
-    with catalogue.sandbox.work() as world:
-        intent = world.get("payment_intent", payment["payment_intent"])
-        metadata = intent["metadata"] | differs.get("metadata", {})
-        intent |= {key: value for key, value in differs.items() if key != "metadata"} | {"metadata": metadata}
-    browser.confirm(payment)
-    catalogue.deliver()
-    order = orders.look_again(Order.objects.get())
-    assert order.state == "open"
-    assert mail.outbox == []
-    assert Alarm.objects.get().kind == "no_match"
-
-
-def test_a_payment_of_another_deployment_or_of_nobody_delivers_nothing(
-    guest, shop, catalogue, browser: Browser
-) -> None:
-    """A9."""
-    guest.put({"atlas": 1})
-    ours = guest.check_out().json()
-    for metadata in ({}, {"namespace": "somebody-else", "order": ours["order"]}, {"order": ours["order"]}):
-        browser.confirm(browser.make_intent(4800, "usd", metadata))
-    catalogue.deliver()
-    assert Order.objects.get().state == "open"
-    assert not Alarm.objects.exists()
-
-
-def test_a_payment_in_our_name_for_an_order_that_has_another_one_rings(
-    guest, shop, catalogue, browser: Browser
-) -> None:
-    """A9."""
-    guest.put({"atlas": 1})
-    ours = guest.check_out().json()
-    browser.confirm(browser.make_intent(4800, "usd", {"namespace": "turnpike", "order": ours["order"]}))
-    catalogue.deliver()
-    assert Order.objects.get().state == "open"
-    assert Alarm.objects.get().kind == "no_order"
-
-
 # --- Delayed ways to pay --------------------------------------------------------------------------------------------
 
 
@@ -370,100 +233,3 @@ def test_a_debit_that_fails_leaves_the_cart_as_it_was(guest, shop, catalogue, br
     assert Order.objects.get().state == "open"
     assert guest.get().json() == before
     assert guest.check_out().json()["order"] == payment["order"]
-
-
-# --- Who pays --------------------------------------------------------------------------------------------------------
-
-
-def test_who_is_signed_in_pays_as_their_organizations_customer(
-    visitor, signed_in, alice, acme, shop, catalogue, browser: Browser
-) -> None:
-    buyer = visitor(signed_in(alice))
-    buyer.put({"atlas": 1})
-    payment = buyer.check_out(email="").json()
-    acme.refresh_from_db()
-    (intent,) = intents(catalogue)
-    assert intent["customer"] == acme.stripe_customer_id
-    browser.confirm(payment)
-    catalogue.deliver()
-    order = Order.objects.get()
-    assert (order.state, order.organization, order.user) == ("paid", acme, alice)
-    assert mail.outbox[0].to == [alice.email]
-    assert list(orders.of(alice)) == [order]
-
-
-def test_a_member_who_may_not_buy_for_the_organization_pays_for_themselves(
-    visitor, signed_in, bob, acme, shop, catalogue
-) -> None:
-    from accounts import organizations
-
-    organizations.switch(bob, acme)
-    buyer = visitor(signed_in(bob))
-    buyer.put({"atlas": 1})
-    assert buyer.check_out(email="").status_code == 200
-    assert intents(catalogue)[0]["customer"] is None
-    assert Order.objects.get().organization is None
-
-
-def test_a_customer_that_was_deleted_at_stripe_is_made_again(alice, acme, atlas, catalogue) -> None:
-    cart = carts.change(Cart(user=alice), {"atlas": 1})
-    orders.check_out(Draft(cart, "a@acme.example", acme))
-    gateway.client.connected().v1.customers.delete(
-        str(Organization.objects.get(pk=acme.pk).stripe_customer_id)
-    )
-    cart = carts.change(cart, {"atlas": 2})
-    payment = orders.check_out(Draft(cart, "a@acme.example", Organization.objects.get(pk=acme.pk)))
-    assert payment.client_secret
-    assert payment.order.customer_id == Organization.objects.get(pk=acme.pk).stripe_customer_id
-
-
-def test_charlie_sees_nothing_of_alices_orders(visitor, signed_in, alice, charlie, shop, catalogue) -> None:
-    hers = visitor(signed_in(alice))
-    hers.put({"atlas": 1})
-    hers.check_out(email="")
-    cart = Cart.objects.get(user=alice)
-    assert orders.of_cart(cart).count() == 1
-    his = visitor(signed_in(charlie))
-    his.put({"mug": 1})
-    assert orders.of_cart(Cart.objects.get(user=charlie)).count() == 0
-    assert orders.of_cart(Cart()).count() == 0
-    assert his.get().json()["total"] == 1450
-
-
-# --- Expiry ---------------------------------------------------------------------------------------------------------
-
-
-def test_what_is_not_paid_expires_with_its_intent(guest, shop, catalogue) -> None:
-    guest.put({"atlas": 1})
-    guest.check_out()
-    assert list(unfinished.finish()) == []
-    catalogue.advance(days=7)
-    (expired,) = (done.order for done in unfinished.finish())
-    assert (expired.state, expired.reason, expired.settled) == ("canceled", "expired", timezone.now())
-    assert [intent["status"] for intent in intents(catalogue)] == ["canceled"]
-    assert list(unfinished.finish()) == []
-    again = guest.check_out()
-    assert again.status_code == 200
-    assert again.json()["order"] != str(expired.uuid)
-
-
-def test_what_expires_but_was_paid_is_paid(guest, shop, catalogue, browser: Browser) -> None:
-    guest.put({"atlas": 1})
-    browser.confirm(guest.check_out())
-    catalogue.advance(days=8)
-    (found,) = unfinished.finish()
-    assert (found.order.state, found.found_paid) == ("paid", True)
-    assert guest.get().json()["items"] == {}
-
-
-def test_an_intent_that_was_canceled_in_the_dashboard_is_replaced(
-    guest, shop, catalogue, browser: Browser
-) -> None:
-    guest.put({"atlas": 1})
-    first = guest.check_out().json()
-    browser.cancel(first)
-    second = guest.check_out().json()
-    assert second["payment_intent"] != first["payment_intent"]
-    assert Order.objects.get(uuid=first["order"]).reason == "at_stripe"
-    with pytest.raises(errors.OrderOver):
-        orders.pay(Order.objects.get(uuid=first["order"]))

@@ -1,15 +1,17 @@
-"""`expire_orders` looks at each order by itself, so that one that cannot be finished holds up no other."""
+"""What is not paid in time ends; each order by itself, so that one that cannot be finished holds up no other."""
 
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from billing import gateway
 from billing.tests.buying import at_stripe
 from cart import errors, orders, tasks, unfinished
 from cart.models import Alarm, Order, Refund
 from cart.tests.browser import Browser
+from cart.tests.taken import intents
 from config.celery import app
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,3 +141,42 @@ def dispute(catalogue: Any, order: Order, disputed: bool) -> None:
     with catalogue.sandbox.work() as world:
         for charge in world.select("charge", payment_intent=order.payment_intent_id):
             charge["disputed"] = disputed
+
+
+# --- Expiry ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_paid_expires_with_its_intent(guest, shop, catalogue) -> None:
+    guest.put({"atlas": 1})
+    guest.check_out()
+    assert list(unfinished.finish()) == []
+    catalogue.advance(days=7)
+    (expired,) = (done.order for done in unfinished.finish())
+    assert (expired.state, expired.reason, expired.settled) == ("canceled", "expired", timezone.now())
+    assert [intent["status"] for intent in intents(catalogue)] == ["canceled"]
+    assert list(unfinished.finish()) == []
+    again = guest.check_out()
+    assert again.status_code == 200
+    assert again.json()["order"] != str(expired.uuid)
+
+
+def test_what_expires_but_was_paid_is_paid(guest, shop, catalogue, browser: Browser) -> None:
+    guest.put({"atlas": 1})
+    browser.confirm(guest.check_out())
+    catalogue.advance(days=8)
+    (found,) = unfinished.finish()
+    assert (found.order.state, found.found_paid) == ("paid", True)
+    assert guest.get().json()["items"] == {}
+
+
+def test_an_intent_that_was_canceled_in_the_dashboard_is_replaced(
+    guest, shop, catalogue, browser: Browser
+) -> None:
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    browser.cancel(first)
+    second = guest.check_out().json()
+    assert second["payment_intent"] != first["payment_intent"]
+    assert Order.objects.get(uuid=first["order"]).reason == "at_stripe"
+    with pytest.raises(errors.OrderOver):
+        orders.pay(Order.objects.get(uuid=first["order"]))
