@@ -1,19 +1,9 @@
-// The checkout: who buys and with which card goes into the card form; the order is shown when it is paid. When the cart
-// is another by now, the new one is shown before anybody pays for it.
+// The checkout: who buys goes into the card form; the order is shown when it is paid. When the cart is another by now,
+// the new one is shown before anybody pays for it.
 
 const form = document.querySelector("turnpike-card-form");
 const email = document.querySelector("#email");
 const CHANGED = ["stale_cart", "price_changed", "empty_cart", "sold_out", "order_over", "already_paid"];
-
-for (const choice of document.querySelectorAll("[name=card]")) {
-  choice.addEventListener("change", () => choose(choice.value));
-}
-choose(document.querySelector("[name=card]:checked")?.value);
-
-function choose(card) {
-  if (card) form.setAttribute("saved-card", card);
-  else form.removeAttribute("saved-card");
-}
 
 form.addEventListener("paying", (event) => {
   if (!email) return;
