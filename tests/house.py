@@ -1,7 +1,7 @@
 """The product as it runs: gunicorn, workers and commands as processes of their own, on the tests' PostgreSQL.
 
 The local Stripe is served from the test's own process, so that a test can see every call and kill whoever makes it.
-Time is real here.
+Time is real here. Python loads the product once for all web workers, and once for all commands: see `tests.zygote`.
 """
 
 import json
@@ -13,10 +13,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import stripe
 from django.conf import settings
@@ -29,51 +30,85 @@ from sandbox.faults import ConnectionLost
 from sandbox.objects import webhook_endpoints
 from sandbox.routing import Response
 from sandbox.server import Server
+from tests.zygote import CALLER
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 30.0
+PATIENCE = 120.0
 CSRF = "c" * 32
 Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A call that was made, and by which function of the gateway: `subscriptions.create`."""
+
+    method: str
+    by: str
+    body: bytes = b""
+
+    @property
+    def reads(self) -> bool:
+        return self.method == "GET"
 
 
 class Killer(Sandbox):
     """A local Stripe that can kill whoever makes the n-th call from now on, before or after it is carried out."""
 
-    calls = 0
-    _at = 0
-    _before = True
-    _kill: Callable[[], object] | None = None
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.arm()
 
-    def arm(self, at: int, before: bool, kill: Callable[[], object] | None) -> None:
-        """Count anew; at 0, or without `kill`, only count."""
-        self.calls, self._at, self._before, self._kill = 0, at, before, kill
+    def arm(
+        self,
+        at: int = 0,
+        before: bool = False,
+        kill: Callable[[], object] | None = None,
+        *,
+        writes: bool = False,
+        spared: Collection[Made] = (),
+    ) -> None:
+        """Count anew, all calls or those that write and are not spared; at 0, or without `kill`, only count."""
+        self.calls, self.killed = [], False
+        self._at, self._before, self._kill = at, before, kill
+        self._writes, self._spared = writes, spared
 
     def handle(self, method: str, target: str, headers: Any, body: bytes = b"", **options: Any) -> Response:
         browser = "pk_" in headers.get("Authorization", "")
         if browser or not target.startswith("/v1/"):
             return super().handle(method, target, headers, body, **options)
-        self.calls += 1
-        kill = self._kill if self.calls == self._at else None
-        if kill and self._before:
-            kill()
-            raise ConnectionLost("whoever called is dead")
+        self.calls.append(Made(method, headers.get(CALLER, ""), body))
+        due = self._kill is not None and not self.killed and self._is_due()
+        if due and self._before:
+            self._strike()
         answer = super().handle(method, target, headers, body, **options)
-        if kill:
-            kill()
-            raise ConnectionLost("whoever called is dead")
+        if due:
+            self._strike()
         return answer
+
+    def _is_due(self) -> bool:
+        passed = [call for call in self.calls if self._writes and (call.reads or call in self._spared)]
+        return self._at == len(self.calls) - len(passed)
+
+    def _strike(self) -> NoReturn:
+        assert self._kill
+        self.killed = True
+        self._kill()
+        raise ConnectionLost("whoever called is dead")
 
 
 class House:
     """Processes around one database and one local Stripe. Use as a context manager."""
 
     def __init__(self, directory: Path, *, workers: int = 2, broker: str = "", **environment: str) -> None:
-        self._directory, self._workers = directory, workers
+        self.directory, self._workers = directory, workers
         self.sandbox = Killer(keys={settings.STRIPE_SECRET_KEY, settings.STRIPE_PUBLISHABLE_KEY})
         self.server = Server(self.sandbox)
         self.url = f"http://127.0.0.1:{free_port()}"
         self.web: subprocess.Popen[bytes] | None = None
-        self.cards: dict[int, str] = {}  # of each user, the one that was typed
+        self._zygote: subprocess.Popen[bytes] | None = None
+        # Of each user, the card that was typed, and the company that they buy for.
+        self.cards: dict[int, str] = {}
+        self.companies: dict[int, Any] = {}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._environment = self._settings(broker) | environment
 
@@ -84,12 +119,14 @@ class House:
         )
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return kept | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "READ_DOT_ENV": "false",
             "DEBUG": "true",
             "SECRET_KEY": settings.SECRET_KEY,
             "DATABASE_URL": f"postgres://{credentials}/{database['NAME']}",
             "BASE_URL": self.url,
-            "VAR_DIR": str(self._directory),
+            "VAR_DIR": str(self.directory),
+            "EMAIL_URL": f"filemail:///{self.directory}/mails",
             "STRIPE_SANDBOX_URL": self.server.url,
             "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
             "STRIPE_PUBLISHABLE_KEY": settings.STRIPE_PUBLISHABLE_KEY,
@@ -104,8 +141,9 @@ class House:
                 world, f"{self.url}/api/stripe-webhooks/", settings.STRIPE_WEBHOOK_SECRETS[0]
             )
         address = self.url.removeprefix("http://")
-        arguments = ["--bind", address, "--workers", str(self._workers), "--threads", "4"]
-        self.web = self.start("-m", "gunicorn", "config.wsgi", *arguments, "--timeout", "60")
+        arguments = ["--bind", address, "--workers", str(self._workers), "--threads", "4", "--timeout", "60"]
+        self.web = self.start("-m", "gunicorn", "tests.zygote:load()", "--preload", *arguments)
+        self._zygote = self.start("-m", "tests.zygote", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         wait_until(lambda: self.get("/health/ready") == 200, "the web server answers")
         return self
 
@@ -114,37 +152,43 @@ class House:
             process.terminate()
         for process in self._processes:
             try:
-                process.wait(10)
+                process.communicate(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
+                process.communicate()
         self.server.stop()
         self.sandbox.close()
 
     # -- processes ---------------------------------------------------------------------------------------------------
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, *command: str, **pipes: int) -> subprocess.Popen[bytes]:
         """A Python process of the product; it ends with the house."""
-        with (self._directory / "processes.log").open("ab") as log:
+        with (self.directory / "processes.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, *command], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self._environment,
+                **{"stdout": log, "stderr": log} | pipes,
             )
         self._processes.append(process)
         return process
 
     def command(self, *arguments: str) -> int:
         """A management command, to its end; its exit status, negative if it was killed."""
-        return self.start("manage.py", *arguments).wait(120)
+        assert self._zygote
+        self._zygote.stdin.write(json.dumps(arguments).encode() + b"\n")
+        self._zygote.stdin.flush()
+        return int(self._zygote.stdout.readline())
 
     def kill_web(self) -> None:
         """Kill -9 every worker of the web server; its master starts new ones."""
         assert self.web
-        for child in Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        _kill_children(self.web)
 
     def kill_command(self) -> None:
-        """Kill -9 what was started last."""
-        self._processes[-1].kill()
+        """Kill -9 the command that runs."""
+        assert self._zygote
+        _kill_children(self._zygote)
 
     # -- people ------------------------------------------------------------------------------------------------------
 
@@ -171,6 +215,14 @@ class House:
             raise OSError("no answer")
         return status, ""
 
+    def deliver(self) -> None:
+        """Every event that is held back, each once, and what that brings about."""
+        queue, seen = self.sandbox.deliveries, set()
+        while batch := [one["id"] for one in queue.pending(held=True) if one["id"] not in seen]:
+            seen |= set(batch)
+            for delivery in batch:
+                queue.attempt(delivery, self.post)
+
     def _request(self, request: urllib.request.Request) -> int:
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
@@ -194,6 +246,11 @@ class House:
     def card(self, number: str = "4242424242424242") -> str:
         details: Any = {"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"}
         return self.stripe_js.v1.payment_methods.create({"type": "card", "card": details})["id"]
+
+
+def _kill_children(process: subprocess.Popen[bytes]) -> None:
+    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -110,6 +110,11 @@ class Oracle:
         since = max(begun, invoice["created"]) if invoice else begun
         return self._sandbox.now < since + GRACE
 
+    def may_be_paid(self, session: str) -> bool:
+        """Whether somebody can pay on a page of Checkout's. We may not have heard which it is."""
+        open_ones = [one["id"] for one in self.all("checkout.session") if one["status"] == "open"]
+        return not session or session in open_ones
+
     def has_paid(self, organization: int) -> bool:
         """Whether a period that was paid for is not over for longer than the grace."""
         customers = self.customers()
@@ -183,14 +188,14 @@ class Oracle:
         yield from self._catalogue()
 
     def _catalogue(self) -> Iterator[tuple[str, str, Facts, Facts | None]]:
-        for one in self.all("product"):
-            if one["metadata"].get("namespace") == NAMESPACE:
-                row = StripeProduct.objects.filter(stripe_id=one["id"]).values("name", "active").first()
-                yield "product", one["id"], {"name": one["name"], "active": one["active"]}, _plain(row)
-        for one in self.all("price"):
-            if one["metadata"].get("namespace") == NAMESPACE:
-                row = StripePrice.objects.filter(stripe_id=one["id"]).values("active").first()
-                yield "price", one["id"], {"active": one["active"]}, _plain(row)
+        for kind, model, names in (
+            ("product", StripeProduct, ("name", "active")),
+            ("price", StripePrice, ("active",)),
+        ):
+            rows = {row.pop("stripe_id"): row for row in model.objects.values("stripe_id", *names)}
+            for one in self.all(kind):
+                if one["metadata"].get("namespace") == NAMESPACE:
+                    yield kind, one["id"], {name: one[name] for name in names}, rows.get(one["id"])
 
 
 def tier_of(user: User) -> str:
