@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= auto
 
-.PHONY: help run shell later test test-slow test-kills node lint format types check bench audit requirements messages clean
+.PHONY: help run shell later test test-slow test-all test-kills test-mutations node lint format types check bench audit requirements messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +23,15 @@ test: .venv/dev ## The tests, but for the slow ones
 	@$(BIN)/pytest -n $(JOBS) -m "not slow" $(ARGS)
 
 test-slow: .venv/dev ## The slow tests: most of what a browser does, model check, bursts, long property runs
-	@$(BIN)/pytest -n $(JOBS) -m "slow and not kills" --timeout 900 $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) -m "slow and not kills and not mutations" --timeout 900 $(ARGS)
 
-test-kills: .venv/dev ## Kill -9 at every call to Stripe of every flow (half an hour; needs DATABASE_URL)
+test-all: .venv/dev ## Both in one run, evenly spread (as CI does; DATABASE_URL for those of PostgreSQL)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not kills and not mutations" --timeout 900 $(ARGS)
+
+test-mutations: .venv/dev ## Take the cure of every fault out of a copy: the tests that name it must fail (minutes)
+	@$(BIN)/pytest -n $(JOBS) -m mutations tests/test_mutations.py $(ARGS)
+
+test-kills: .venv/dev ## Kill -9 at every call to Stripe of every flow (minutes; needs DATABASE_URL)
 	@$(BIN)/pytest -n $(JOBS) -m kills $(ARGS)
 
 node: ## Install Stripe's own tools from npm, which the local Stripe is tried with

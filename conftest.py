@@ -29,6 +29,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BROWSER_PATIENCE = (
+    60_000  # milliseconds until what a page is to show counts as missing; a busy machine takes its time
+)
 pytest_plugins = ["sandbox.tests.conformance.plugin"]  # the verdict on the traffic, at the end of every run
 NODE_MODULES = Path(__file__).parent / "sandbox" / "tests" / "node" / "node_modules"
 SKIPPING_FORBIDDEN = os.environ.get("TURNPIKE_SKIP") == "forbidden"
@@ -107,6 +110,14 @@ def english() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def models_noted_anew() -> None:
+    """What a test notes of a model is rolled back with it, but for Django's own memory of it."""
+    from django.contrib.contenttypes.models import ContentType
+
+    ContentType.objects.clear_cache()
+
+
 # --- What a migration would have made -------------------------------------------------------------------------------
 
 
@@ -121,6 +132,25 @@ def stock(sender: AppConfig, **_: Any) -> None:
         from portal import states
 
         states.stock()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """After a test that commits, rows are deleted: TRUNCATE would write new files for a hundred tables, nearly all of
+    them empty. What Django notes of its models stays, and need not be noted again. The order of tables does not
+    matter, as constraints are deferred."""
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db import connection
+
+    def delete(style: Any, tables: list[str], **_: bool) -> list[str]:
+        emptied = sorted({*tables} - {"django_content_type", "auth_permission"})
+        return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in emptied]  # noqa: S608
+
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "sql_flush", delete)
+        yield
 
 
 # --- The cast -----------------------------------------------------------------------------------------------------
@@ -288,11 +318,12 @@ def card(stripe_sandbox: Any) -> Callable[..., str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """Chromium for the tests of one file: Playwright's loop must not be left running under other tests."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "true"  # Playwright's loop runs in this thread; the database does not mind
     )
+    expect.set_options(timeout=BROWSER_PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
         yield browser
@@ -306,7 +337,7 @@ def page(chromium: Any) -> Iterator[Any]:
     page = context.new_page()
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(BROWSER_PATIENCE)
     yield page
     context.close()
 

@@ -38,8 +38,7 @@ def make_tables() -> None:
                 editor.create_model(model)
 
 
-def fill(users: list[User]) -> None:
-    Token.objects.bulk_create(Token(key=f"{user.pk:040}", user=user) for user in users)
+def fill_djstripe(users: list[User]) -> None:
     dj.Product.objects.create(id=PRODUCT, name="Premium")
     price = dj.Price.objects.create(id="price_premium", active=True, currency="usd", product_id=PRODUCT)
     dj.Customer.objects.bulk_create(dj.Customer(id=f"cus_{user.pk}", subscriber=user) for user in users)
@@ -51,6 +50,9 @@ def fill(users: list[User]) -> None:
         dj.SubscriptionItem(id=f"si_{user.pk}", price=price, subscription_id=f"sub_{user.pk}")
         for user in users
     )
+
+
+def fill_drf_stripe(users: list[User]) -> None:
     drf.Product.objects.create(product_id=PRODUCT, active=True)
     drf.Feature.objects.create(feature_id=FEATURE)
     drf.ProductFeature.objects.create(product_id=PRODUCT, feature_id=FEATURE)
@@ -87,7 +89,9 @@ def main(count: int, some: int) -> None:
         User(pk=number, username=f"{number}@example.com", password="!")  # noqa: S106
         for number in range(1, count + 1)
     )
-    fill(users)
+    Token.objects.bulk_create(Token(key=f"{user.pk:040}", user=user) for user in users)
+    fill_djstripe(users)
+    fill_drf_stripe(users)
     chosen = random.Random(1).sample(users, some)
     print(json.dumps([{"Authorization": f"Token {user.pk:040}"} for user in chosen]))
 
