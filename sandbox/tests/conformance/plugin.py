@@ -1,6 +1,7 @@
-"""Every test run ends with the verdict on its traffic with the local Stripe; a violation fails the run.
+"""Every test run ends with the verdict on its traffic with the local Stripe; a violation fails the run, and its last
+lines say so.
 
-The traffic is forgotten afterwards, unless SANDBOX_TRAFFIC said where to keep it.
+Sound traffic is forgotten afterwards, unless SANDBOX_TRAFFIC said where to keep it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from sandbox.tests.conformance.traffic import check
 
 REPORT = pytest.StashKey[Report]()
 FORGOTTEN = pytest.StashKey[str]()
+NAMED = 20  # violations in the summary at most; the command names all
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,16 +38,34 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """After the list of slowest durations."""
     report = config.stash.get(REPORT, None)
     if report and (report.calls or report.events):
         terminalreporter.section(
             "conformance of the local Stripe", red=bool(report.counts), green=not report.counts
         )
-        terminalreporter.line(str(report))
+        terminalreporter.line(report.tell(NAMED))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_sessionfinish")
+def pytest_say_why(session: pytest.Session) -> Generator[None]:
+    """Below the line that counts the tests, which may all have passed."""
+    yield
+    report = session.config.stash.get(REPORT, None)
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if report and report.counts and reporter:
+        reporter.line(
+            f"This run fails for the local Stripe: {report.verdict} of Stripe's shapes in its traffic, named above. "
+            f"All of them: python -m sandbox.tests.conformance {os.environ['SANDBOX_TRAFFIC']}",
+            red=True,
+        )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if directory := config.stash.get(FORGOTTEN, None):
         os.environ.pop("SANDBOX_TRAFFIC", None)
-        shutil.rmtree(directory, ignore_errors=True)
+        report = config.stash.get(REPORT, None)
+        if not (report and report.counts):
+            shutil.rmtree(directory, ignore_errors=True)

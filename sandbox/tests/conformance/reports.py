@@ -49,14 +49,23 @@ class Report:
         self.first = other.first | self.first
 
     def __str__(self) -> str:
+        return self.tell()
+
+    def tell(self, most: int | None = None) -> str:
+        """A line for each violation, or for so many `most`, and one for the verdict."""
         lines = [
             f"{count:>5}x {v.where}  {v.path or '-'}: {v.reason}   [{self.first[v]}]"
             for v, count in sorted(self.counts.items(), key=lambda item: (item[0].where, item[0].path))
         ]
-        verdict = f"{len(lines)} violations" if lines else "no violation"
-        return "\n".join(
-            [*lines, f"{self.calls} calls and {self.events} events against Stripe's shapes: {verdict}"]
-        )
+        if most is not None and len(lines) > most:
+            lines[most:] = [f"   ... and {len(lines) - most} more"]
+        told = f"{self.calls} calls and {self.events} events against Stripe's shapes: {self.verdict}"
+        return "\n".join([*lines, told])
+
+    @property
+    def verdict(self) -> str:
+        number = len(self.counts) or "no"
+        return f"{number} violation{'' if number in ('no', 1) else 's'}"
 
 
 def validate(validator: Draft202012Validator, value: Any, where: str) -> Iterator[Violation]:
