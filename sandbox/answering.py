@@ -80,7 +80,7 @@ def _carry_out(sandbox: Sandbox, call: Call, pairs: Pairs, fault: Fault | None, 
         sandbox.run_due()
         answer = _replay(sandbox, call, pairs) or _perform(sandbox, call, pairs, fault)
     if fault and fault.kind == "lost":
-        raise ConnectionLost("the answer was lost after the call was carried out")
+        raise ConnectionLost("the answer was lost after the call was carried out", answer)
     return answer
 
 

@@ -15,7 +15,7 @@ from sandbox import answering, objects, recording, routing, v2
 from sandbox.clock import MAIN, VERBS, Agenda, Clock
 from sandbox.deliveries import Deliveries, Order, Post
 from sandbox.errors import StripeError
-from sandbox.faults import Faults
+from sandbox.faults import ConnectionLost, Faults
 from sandbox.idempotency import Answers
 from sandbox.keys import Keys
 from sandbox.routing import Call, Request, Response
@@ -45,7 +45,9 @@ class Sandbox:
         self.faults = Faults()
         self.keys = Keys(keys or set())
         self.answers = Answers()
-        self.observers: list[Observer] = []
+        self.observers: list[
+            Observer
+        ] = []  # told of every call that was answered, even if the answer was lost
         self.restorations = 0  # how often it went back to a snapshot
         recording.begin(self)
         if not self.store.kinds.get("account"):
@@ -186,7 +188,15 @@ class Sandbox:
         if page:
             return self._show(page, request)
         answer = v2.answering.answer if request.path.startswith("/v2/") else answering.answer
-        response = answer(self, request, pause)
-        for observer in self.observers:
-            observer(request, response)
+        try:
+            response = answer(self, request, pause)
+        except ConnectionLost as lost:
+            if lost.answer:
+                self._tell(request, lost.answer)
+            raise
+        self._tell(request, response)
         return response
+
+    def _tell(self, request: Request, response: Response) -> None:
+        for observer in tuple(self.observers):
+            observer(request, response)

@@ -8,14 +8,19 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.errors import StripeError
+from sandbox.routing import Response
 
 KINDS = ("error", "hang", "cut", "lost")
 
 
 class ConnectionLost(Exception):  # noqa: N818 - an event, not a mistake
     """The caller gets no answer: the connection is closed (server) or stripe.APIConnectionError is raised (in
-    process).
+    process). `answer`: the one that was lost, of a call that was carried out.
     """
+
+    def __init__(self, reason: str, answer: Response | None = None) -> None:
+        super().__init__(reason)
+        self.answer = answer
 
 
 @dataclass

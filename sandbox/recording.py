@@ -6,10 +6,10 @@ With SANDBOX_TRAFFIC=directory every sandbox writes there, into a file per proce
 from __future__ import annotations
 
 import atexit
-import itertools
 import json
 import os
 import re
+import secrets
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from sandbox.store import Record
 
 KEPT = ("stripe-version", "idempotency-key", "content-type", "user-agent")
-ANSWERED = ("Request-Id", "Stripe-Version", "Idempotent-Replayed", "Content-Type")
-NUMBERS = itertools.count(1)
+ANSWERED = ("Request-Id", "Original-Request", "Stripe-Version", "Idempotent-Replayed", "Content-Type")
 
 
 class Recorder:
@@ -35,7 +34,7 @@ class Recorder:
     def __init__(self, sandbox: Sandbox, directory: str | Path) -> None:
         self._sandbox = sandbox
         self._directory = str(directory)
-        self._number = next(NUMBERS)
+        self._name = secrets.token_hex(6)
         self._told: set[str] = set()
         sandbox.observers.append(self.note_call)
         sandbox.store.listeners.append(self.note_event)
@@ -54,9 +53,10 @@ class Recorder:
 
     def _write(self, entry: dict[str, Any]) -> None:
         """With the account, as calls of different sandboxes, or before and after a return to a snapshot, have
-        nothing to do with each other."""
-        account = f"{os.getpid()}-{self._number}-{self._sandbox.restorations}"
-        line = json.dumps({"account": account, "now": self._sandbox.now} | entry)
+        nothing to do with each other; of a fork too, and numbers of processes are given again."""
+        account = f"{os.getpid()}-{self._name}-{self._sandbox.restorations}"
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        line = json.dumps({"account": account, "test": test, "now": self._sandbox.now} | entry)
         file, lock = _open(self._directory, os.getpid())
         with lock:
             file.write(line + "\n")

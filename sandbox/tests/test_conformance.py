@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stripe
 
+from sandbox import recording
 from sandbox.recording import Recorder
-from sandbox.testing import Stage
+from sandbox.testing import SECRET_KEY, Stage
 from sandbox.tests.conformance.traffic import check
 
 Line = dict[str, Any]
@@ -39,10 +42,15 @@ def find(lines: list[Line], path: str, status: int = 200) -> Line:
     )
 
 
+def read_lines(directory: Path) -> list[Line]:
+    (file,) = directory.glob("*.jsonl")
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
 def spoil(directory: Path, change: Callable[[list[Line]], Any]) -> str:
     """The report after the traffic was changed."""
     (file,) = directory.glob("*.jsonl")
-    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    lines = read_lines(directory)
     change(lines)
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return str(check(directory))
@@ -134,6 +142,84 @@ def test_a_call_carried_out_twice_under_one_key_is_seen(traffic: Path) -> None:
 def test_a_key_taken_for_another_request_is_seen(traffic: Path) -> None:
     report = spoil(traffic, lambda lines: find(lines, "/v1/customers")["form"].append(["name", "Bob"]))
     assert "taken again with another path or other parameters" in report
+
+
+def test_a_replay_is_written_before_the_call_that_it_repeats(stage: Stage, tmp_path: Path) -> None:
+    """As of two threads, when the first is put aside between its answer and its line."""
+
+    def make(*_: object) -> None:
+        stage.sandbox.observers.remove(make)
+        stage.client.v1.customers.create({"email": "alice@example.com"}, {"idempotency_key": "once"})
+
+    stage.sandbox.observers.append(make)
+    Recorder(stage.sandbox, tmp_path)
+    stage.client.v1.customers.create({"email": "alice@example.com"}, {"idempotency_key": "once"})
+    first, second = (line for line in read_lines(tmp_path) if line["kind"] == "http")
+    assert first["response_headers"]["original-request"] == second["response_headers"]["request-id"]
+    assert "no violation" in str(check(tmp_path))
+    assert "a replay got another answer" in spoil(
+        tmp_path, lambda lines: find(lines, "/v1/customers")["response"].update(id="cus_another")
+    )
+
+
+def make_and_lose(stage: Stage) -> Callable[[], Any]:
+    """A call that was carried out and whose answer was lost, and how to make it once more."""
+    patient = stage.connect(SECRET_KEY, max_network_retries=0).v1.customers
+
+    def make() -> Any:
+        return patient.create({"email": "alice@example.com"}, {"idempotency_key": "once"})
+
+    stage.sandbox.faults.add("lost")
+    with pytest.raises(stripe.APIConnectionError):
+        make()
+    return make
+
+
+def test_a_day_begins_with_the_call_though_its_answer_was_lost(stage: Stage, tmp_path: Path) -> None:
+    Recorder(stage.sandbox, tmp_path)
+    make = make_and_lose(stage)
+    stage.advance(days=0.5)
+    replayed = make()
+    stage.advance(days=0.5)
+    assert make()["id"] != replayed["id"]
+    assert str(check(tmp_path)).endswith("3 calls and 2 events against Stripe's shapes: no violation")
+
+
+def test_a_call_carried_out_twice_as_its_answer_was_lost_is_seen(stage: Stage, tmp_path: Path) -> None:
+    Recorder(stage.sandbox, tmp_path)
+    make_and_lose(stage)()
+
+    def forget(lines: list[Line]) -> None:
+        find(lines, "/v1/customers")["response_headers"].pop("idempotent-replayed")
+
+    assert "missing on a replay" in spoil(tmp_path, forget)
+
+
+def test_the_line_that_a_killed_process_was_writing_is_none(traffic: Path) -> None:
+    (file,) = traffic.glob("*.jsonl")
+    with file.open("a") as lines:
+        lines.write('{"kind": "http", "meth')
+    assert str(check(traffic)).endswith("6 calls and 3 events against Stripe's shapes: no violation")
+
+
+def test_processes_that_had_the_same_number_have_nothing_to_do_with_each_other(tmp_path: Path) -> None:
+    """Numbers of processes are given again."""
+    for email in ("alice@example.com", "bob@example.com"):
+        stage = Stage()
+        runpy.run_path(recording.__file__)["Recorder"](stage.sandbox, tmp_path)
+        stage.client.v1.customers.create({"email": email}, {"idempotency_key": "once"})
+    assert len(list(tmp_path.glob("*.jsonl"))) == 1
+    assert "no violation" in str(check(tmp_path))
+
+
+def test_a_violation_tells_its_line_and_its_test(traffic: Path) -> None:
+    def repeat_elsewhere(lines: list[Line]) -> None:
+        find(lines, "/v1/customers")["response"].update(id="cus_another")
+
+    (file,) = traffic.glob("*.jsonl")
+    report = spoil(traffic, repeat_elsewhere)
+    name = "sandbox/tests/test_conformance.py::test_a_violation_tells_its_line_and_its_test"
+    assert f"[{file.name}:8 in {name}]" in report
 
 
 SPOILT_EVENTS: dict[str, tuple[Callable[[Line], Any], str]] = {

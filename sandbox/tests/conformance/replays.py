@@ -14,10 +14,10 @@ KEPT_SECONDS = 24 * 3600
 UNKEPT = (401, 409, 429)
 
 
-def check_replays(entries: list[Entry]) -> Iterator[Violation]:
-    """The calls of one account, in their order."""
+def check_replays(calls: list[tuple[str, Entry]]) -> Iterator[tuple[str, Violation]]:
+    """Of the calls of one account, each with its place, as they were written."""
     first: dict[str, Entry] = {}
-    for entry in entries:
+    for place, entry in _sort(calls):
         key = entry["request_headers"].get("idempotency-key")
         if entry["method"] != "POST" or not key:
             continue
@@ -26,7 +26,24 @@ def check_replays(entries: list[Entry]) -> Iterator[Violation]:
             if _was_carried_out(entry):
                 first[key] = entry
         else:
-            yield from _compare(known, entry)
+            for violation in _compare(known, entry):
+                yield place, violation
+
+
+def _sort(calls: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
+    """As they were carried out: of two threads, a replay may be written before the call that it repeats."""
+    answers = [entry["response_headers"] for _, entry in calls]
+    written = {
+        answer.get("request-id"): number
+        for number, answer in enumerate(answers)
+        if "original-request" not in answer
+    }
+
+    def carried_out(number: int) -> tuple[int, bool]:
+        original = written.get(answers[number].get("original-request", ""), number)
+        return max(number, original), original > number
+
+    return [calls[number] for number in sorted(range(len(calls)), key=carried_out)]
 
 
 def _was_carried_out(entry: Entry) -> bool:

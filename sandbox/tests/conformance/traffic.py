@@ -29,7 +29,7 @@ def check(directory: Path) -> Report:
 def check_file(file: Path) -> Report:
     """The verdict on the traffic of one process: the accounts in it are in no other."""
     report = Report()
-    accounts: dict[str, list[Entry]] = defaultdict(list)
+    accounts: dict[str, list[tuple[str, Entry]]] = defaultdict(list)
     for place, entry in read(file):
         if entry["kind"] == "webhook":
             report.events += 1
@@ -37,14 +37,19 @@ def check_file(file: Path) -> Report:
         else:
             report.calls += 1
             report.add(check_call(entry), place)
-            accounts[entry["account"]].append(entry)
-    for account, entries in accounts.items():
-        report.add(check_replays(entries), account)
+            accounts[entry["account"]].append((place, entry))
+    for calls in accounts.values():
+        for place, violation in check_replays(calls):
+            report.add([violation], place)
     return report
 
 
 def read(file: Path) -> Iterator[tuple[str, Entry]]:
-    """Every entry with its place, `file:line`."""
+    """Every entry with its place, `file:line`, and the test that it was recorded in. A line without its end is what a
+    process was writing when it was killed."""
     with file.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
-            yield f"{file.name}:{number}", json.loads(line)
+            if line.endswith("\n"):
+                entry = json.loads(line)
+                within = f" in {entry['test']}" if entry.get("test") else ""
+                yield f"{file.name}:{number}{within}", entry
