@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from accounts.tiers import Access
 from billing import access, dashboard, money
-from billing.models import MirroredObject, StripeInvoice, StripeSubscription
+from billing.models import Event, MirroredObject, StripeInvoice, StripeSubscription
 
 # So many rows of a section; all of them are in its list.
 MOST = 10
@@ -200,7 +200,7 @@ def _events(organization: Organization) -> Section:
     return _section(
         _("Events"),
         [_("Event"), _("Type"), _("Status"), _("Tries"), _("Error"), _("Received"), _("At Stripe")],
-        organization.stripe_events.all()[:MOST],
+        Event.objects.filter(object__organization=organization)[:MOST],
         lambda one: [
             _here(one, one.stripe_id),
             one.type,

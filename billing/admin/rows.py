@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.records import ReadOnlyAdmin, ReadOnlyInline
+from accounts.models import Organization
 from billing import models
 from billing.webhooks import process
 
@@ -102,8 +103,7 @@ class MailAdmin(ReadOnlyAdmin):
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["stripe_id", "type", "organization", "state", "reason", "attempts", "error", "received"]
     list_filter = ["state", "reason", "type"]
-    search_fields = ["stripe_id", "object_id", "error", "organization__name"]
-    list_select_related = ["organization"]
+    search_fields = ["stripe_id", "object__stripe_id", "error", "object__organization__name"]
     date_hierarchy = "received"
     actions = ["replay"]
     fields = [
@@ -122,6 +122,14 @@ class EventAdmin(ReadOnlyAdmin):
         "copied",
         "body",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Event]:
+        return super().get_queryset(request).select_related("object__organization")
+
+    @admin.display(description=_("organization"), ordering="object__organization")
+    def organization(self, event: models.Event) -> Organization | None:
+        """Whose the object is, if it is mirrored."""
+        return event.object.organization if event.object else None
 
     @admin.display(description=_("payload"))
     def body(self, event: models.Event) -> SafeString | str:

@@ -55,12 +55,12 @@ def copy_waiting(limit: int = 200) -> int:
 
     Raises `errors.Unavailable` when Stripe does not answer; the rest waits for the next time.
     """
-    waiting = Event.objects.filter(state=Event.State.DONE, copied=False).exclude(object_id="")
+    waiting = Event.objects.filter(state=Event.State.DONE, copied=False).exclude(object=None)
     objects = waiting.values("object_id", "object_kind").annotate(newest=Max("pk")).order_by("newest")[:limit]
     copied = 0
     for entry in sorted(objects, key=lambda entry: _ORDER.index(entry["object_kind"])):
         try:
-            copied += copy(entry["object_kind"], entry["object_id"])
+            copied += copy(entry["object_kind"], str(entry["object_id"]))
         except errors.BillingError:
             raise
         except Exception as error:

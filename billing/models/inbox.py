@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
+from billing.models.mirrored_objects import MirroredObject
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -46,13 +46,17 @@ class Event(models.Model):
     stripe_id = models.CharField(_("Stripe id"), max_length=255)
     type = models.CharField(_("type"), max_length=100)
     object_kind = models.CharField(_("kind of object"), max_length=50, blank=True)
-    object_id = models.CharField(_("object"), max_length=255, blank=True)
-    organization = models.ForeignKey(
-        Organization,
-        verbose_name=_("organization"),
+    # What it is about, by its id at Stripe, whether or not we mirror that; whose it is, its guard knows.
+    object = models.ForeignKey(
+        MirroredObject,
+        verbose_name=_("object"),
+        to_field="stripe_id",
         null=True,
-        on_delete=models.SET_NULL,
-        related_name="stripe_events",
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        on_delete=models.DO_NOTHING,
+        related_name="events",
     )
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.RECEIVED)
     reason = models.CharField(_("reason"), max_length=32, choices=Reason, blank=True)
@@ -76,8 +80,7 @@ class Event(models.Model):
         # Not `unique` and `db_index`: on PostgreSQL each would keep a second index, for searches by a beginning.
         constraints = [models.UniqueConstraint(fields=["stripe_id"], name="event_once")]
         indexes = [
-            models.Index(fields=["type"], name="event_type"),
-            models.Index(fields=["object_id"], name="event_object"),
+            models.Index(fields=["object"], name="event_object"),
             models.Index(fields=["id"], name="event_received", condition=Q(state="received")),
             models.Index(fields=["id"], name="event_failed", condition=Q(state="failed")),
             models.Index(fields=["id"], name="event_to_copy", condition=Q(state="done", copied=False)),

@@ -26,11 +26,11 @@ ATTEMPTS = 12
 _CLIENT_SECRET = re.compile(r'("client_secret":\s*)"[^"\\]*"')
 
 _INSERT = """
-    INSERT INTO billing_event (stripe_id, type, object_kind, object_id, organization_id, state, reason, error,
+    INSERT INTO billing_event (stripe_id, type, object_kind, object_id, state, reason, error,
         attempts, next_try, leased_until, created, received, payload, copied)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
-    ON CONFLICT (stripe_id) DO NOTHING RETURNING id
+    VALUES (%s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
 """
+_INSERT_NEW = _INSERT + "ON CONFLICT (stripe_id) DO NOTHING RETURNING id"
 
 
 class LeaseLost(Exception):  # noqa: N818  (a fact about a worker)
@@ -38,21 +38,25 @@ class LeaseLost(Exception):  # noqa: N818  (a fact about a worker)
 
 
 def store(
-    notice: Notice,
-    body: str,
-    state: Event.State = Event.State.RECEIVED,
-    *,
-    reason: str = "",
-    organization_id: int | None = None,
+    notice: Notice, body: str, state: Event.State = Event.State.RECEIVED, *, reason: str = ""
 ) -> int | None:
     """Put the event into the inbox: its key; None if it is there already, from whichever of our URLs. One statement."""
+    stored = statements.run(_INSERT_NEW, _columns(notice, body, state, reason))
+    return int(stored[0][0]) if stored else None
+
+
+def store_done(notice: Notice, body: str) -> None:
+    """The same for an event that is done with the transaction. If it is there already, that fails: IntegrityError."""
+    statements.send(_INSERT, _columns(notice, body, Event.State.DONE, ""))
+
+
+def _columns(notice: Notice, body: str, state: Event.State, reason: str) -> list[Any]:
     time = connection.ops.adapt_datetimefield_value
-    values = [
+    return [
         notice.id,
         notice.type,
         notice.kind,
-        notice.object_id,
-        organization_id,
+        notice.object_id or None,
         state,
         reason,
         int(state == Event.State.DONE),
@@ -61,8 +65,6 @@ def store(
         _CLIENT_SECRET.sub(r"\1null", body),
         False,
     ]
-    stored = statements.run(_INSERT, values)
-    return int(stored[0][0]) if stored else None
 
 
 def _locked(event_id: int) -> QuerySet[Event]:
@@ -85,11 +87,11 @@ def take_untouched() -> Event | None:
     return Event.objects.untouched().select_for_update(no_key=True, skip_locked=True).first()
 
 
-def finish(event: Event, organization_id: int | None) -> None:
+def finish(event: Event) -> None:
     """What was taken is done. One statement."""
-    event.state, event.attempts, event.organization_id = Event.State.DONE, event.attempts + 1, organization_id
+    event.state, event.attempts = Event.State.DONE, event.attempts + 1
     event.error, event.next_try, event.leased_until = "", None, None
-    statements.update(event, "state", "attempts", "organization", "error", "next_try", "leased_until")
+    statements.update(event, "state", "attempts", "error", "next_try", "leased_until")
 
 
 def claim(event: Event) -> bool:
@@ -103,11 +105,10 @@ def claim(event: Event) -> bool:
     return True
 
 
-def settle(event: Event, state: Event.State, *, reason: str = "", organization_id: int | None = None) -> None:
+def settle(event: Event, state: Event.State, *, reason: str = "") -> None:
     """It is done or ignored. What is not ours keeps no payload. Raises `LeaseLost`."""
     forgotten = {"payload": ""} if state == Event.State.IGNORED else {}
-    columns = {"error": "", "next_try": None, "organization_id": organization_id}
-    _close(event, state=state, reason=reason, **columns, **forgotten)
+    _close(event, state=state, reason=reason, error="", next_try=None, **forgotten)
 
 
 def fail(event: Event, error: Exception) -> None:

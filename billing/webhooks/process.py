@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import structlog
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from billing import errors, mirror, ownership
 from billing.gateway import deadline
 from billing.mirror import Statement, Verdict
 from billing.mirror.hearing import ROUNDS
-from billing.models import Event, MirroredObject
+from billing.models import Event
 from billing.ownership import Owner
 from billing.webhooks import inbox, notices, registry
 from billing.webhooks.notices import Notice
@@ -29,7 +29,7 @@ IN_A_ROW = 500
 
 
 class NotTheQuickWay(Exception):  # noqa: N818  (a turning, not an error)
-    """Rolls the quick way back: Stripe has to be asked, or the event is known already."""
+    """Rolls the quick way back: Stripe has to be asked."""
 
 
 class Outcome(NamedTuple):
@@ -50,7 +50,7 @@ def arrived(notice: Notice, body: str) -> Outcome:
         return Outcome(Event.State.IGNORED)
     try:
         return _quickly(notice, body)
-    except NotTheQuickWay:
+    except (NotTheQuickWay, IntegrityError):  # Stripe has to be asked, or the event is known already
         pass
     except Exception as error:
         if connection.connection is None:  # there is no database to store it in
@@ -61,22 +61,20 @@ def arrived(notice: Notice, body: str) -> Outcome:
 
 
 def _quickly(notice: Notice, body: str) -> Outcome:
-    with transaction.atomic(), statements.together():
-        guard = _apply(notice, notice.statement)
-        if guard is None:
+    with statements.together():
+        if not _apply(notice, notice.statement):
             raise NotTheQuickWay
-        if inbox.store(notice, body, Event.State.DONE, organization_id=guard.organization_id) is None:
-            raise NotTheQuickWay
+        inbox.store_done(notice, body)
     return Outcome(Event.State.DONE)
 
 
-def _apply(notice: Notice, statement: Statement, owner: Owner | None = None) -> MirroredObject | None:
-    """Mirror what was said, with its effects, in the caller's transaction; None if Stripe has to be asked first."""
+def _apply(notice: Notice, statement: Statement, owner: Owner | None = None) -> bool:
+    """Mirror what was said, with its effects, in the caller's transaction; False if Stripe has to be asked first."""
     heard = mirror.hear(statement, owner.organization_id if owner else None)
     if heard.verdict is Verdict.ASK or heard.guard is None:
-        return None
+        return False
     registry.react(notice, heard.guard)
-    return heard.guard
+    return True
 
 
 def work(event_id: int) -> Outcome:
@@ -103,13 +101,12 @@ def _at_once(take: Callable[[], Event | None]) -> tuple[Event | None, bool]:
     """What was taken, and whether it is done. Without a lease: who dies here has done nothing."""
     event = None
     try:
-        with transaction.atomic(), statements.together():
+        with statements.together():
             event = take()
             notice = notices.read(event.payload.encode()) if event else None
-            guard = _apply(notice, notice.statement) if notice else None
-            if event is None or guard is None:
+            if event is None or notice is None or not _apply(notice, notice.statement):
                 raise NotTheQuickWay
-            inbox.finish(event, guard.organization_id)
+            inbox.finish(event)
         return event, True
     except NotTheQuickWay:
         return event, False
@@ -162,10 +159,9 @@ def _carry_out(event: Event, notice: Notice) -> None:
 
 def _settled(event: Event, notice: Notice, statement: Statement, owner: Owner) -> bool:
     with transaction.atomic():
-        guard = _apply(notice, statement, owner)
-        if guard is None:
+        if not _apply(notice, statement, owner):
             return False
-        inbox.settle(event, Event.State.DONE, organization_id=guard.organization_id)
+        inbox.settle(event, Event.State.DONE)
     return True
 
 

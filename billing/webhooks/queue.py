@@ -23,39 +23,34 @@ PAUSE, LONG_PAUSE = 0.1, 2.0
 
 
 class _Bell:
-    """Rung for every event: it sounds at once, but not again within the pause; then once at its end, for the others."""
+    """Rung for every event, in no time. A thread of its own calls a worker: at once, but not again within the pause;
+    then once at its end, for all that rang meanwhile."""
 
     def __init__(self) -> None:
+        self._rung = threading.Event()
         self._lock = threading.Lock()
-        self._quiet_until = 0.0
-        self._later: threading.Timer | None = None
+        self._thread: threading.Thread | None = None
 
     def ring(self) -> None:
-        with self._lock:
-            if self._later is not None:
-                return
-            pause = self._quiet_until - time.monotonic()
-            if pause > 0:
-                self._later = threading.Timer(pause, self.sound)
-                self._later.daemon = True
-                self._later.start()
-                return
-        self.sound()
-
-    def sound(self) -> None:
-        """Whoever rings from now on wants another one: what they tell of may have come too late for this one."""
-        with self._lock:
-            self._later, self._quiet_until = None, time.monotonic() + PAUSE
-        if not call():
-            self._quiet_until = time.monotonic() + LONG_PAUSE
+        if self._rung.is_set():
+            return
+        self._rung.set()
+        with self._lock:  # a process that was forked has none of its parent's threads
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._listen, daemon=True)
+                self._thread.start()
 
     def silence(self) -> bool:
-        """Whether it was still to sound."""
-        with self._lock:
-            later, self._later = self._later, None
-        if later is not None:
-            later.cancel()
-        return later is not None
+        """Whether it was still to be heard."""
+        rung = self._rung.is_set()
+        self._rung.clear()
+        return rung
+
+    def _listen(self) -> None:
+        """Whoever rings while a worker is called wants another: what they tell of may come too late for this one."""
+        while self._rung.wait():
+            self._rung.clear()
+            time.sleep(PAUSE if call() else LONG_PAUSE)
 
 
 _bell = _Bell()

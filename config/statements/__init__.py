@@ -7,6 +7,6 @@ for each connection, and gets several of them at once.
 
 from config.statements.queries import Prepared
 from config.statements.rows import update, upsert
-from config.statements.sending import run, together
+from config.statements.sending import run, send, together
 
-__all__ = ["Prepared", "run", "together", "update", "upsert"]
+__all__ = ["Prepared", "run", "send", "together", "update", "upsert"]

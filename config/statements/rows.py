@@ -38,7 +38,11 @@ def _adapted(value: Any, adapt: Adapter) -> Any:
 
 
 def _adapter(field: Any) -> Adapter:
-    return None if isinstance(field, _PLAIN) else partial(field.get_db_prep_save, connection=connection)
+    if isinstance(field, _PLAIN):
+        return None
+    if isinstance(field, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value  # of aware times, which all of ours are
+    return partial(field.get_db_prep_save, connection=connection)
 
 
 @lru_cache(maxsize=128)

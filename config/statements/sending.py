@@ -6,24 +6,28 @@ Where connections are pooled by the transaction it cannot keep plans; Django's D
 import itertools
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
+from django.db import DEFAULT_DB_ALIAS, Error, NotSupportedError, connections, transaction
 
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
 
+_BEGIN: Statement = ("BEGIN", ())
+_COMMIT: Statement = ("COMMIT", ())
+_AS_THEY_ARE = {"BEGIN": "BEGIN", "COMMIT": "COMMIT"}
 # Of each connection to PostgreSQL: how to call what is planned there already.
 _planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 _numbers = itertools.count()
 
 
 class _Waiting(threading.local):
-    """What waits for the next statement; None: nothing may."""
+    """What waits for the next statement, and the cursor that both are sent by; None: nothing may."""
 
     statements: list[Statement] | None = None
+    cursor: Any = None
 
 
 _waiting = _Waiting()
@@ -44,21 +48,49 @@ def send(sql: str, values: Sequence[Any]) -> None:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """In here, within a transaction, what is only sent waits for the next statement and goes with it, before it.
+    """A transaction in which what is only sent waits for the next statement and goes with it, before it.
 
-    What goes wrong with it is raised by that one. SQLite has no round trips to save: there nothing waits.
+    What goes wrong with it is raised by that one. BEGIN waits in the same way, and COMMIT goes with what is left at the
+    end. SQLite has no round trips to save: there nothing waits.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    if database.vendor != "postgresql":
-        yield
-        return
-    _waiting.statements = []
-    try:
-        with database.execute_wrapper(_after_what_waits):
+    begins = not database.in_atomic_block
+    with transaction.atomic():
+        if database.vendor != "postgresql":
             yield
-            _execute(_taken())
+            return
+        with database.cursor() as _waiting.cursor, database.execute_wrapper(_after_what_waits):
+            try:
+                with _begun_by_us(database.connection) if begins else _begun_before():
+                    yield
+            finally:
+                _waiting.statements = _waiting.cursor = None
+
+
+@contextmanager
+def _begun_before() -> Iterator[None]:
+    _waiting.statements = []
+    yield
+    _execute(_taken())
+
+
+@contextmanager
+def _begun_by_us(driver: Any) -> Iterator[None]:
+    """The driver would send BEGIN and COMMIT by themselves, so it is told that there is no transaction."""
+    _waiting.statements = [_BEGIN]
+    driver.autocommit = True
+    try:
+        yield
+        if _waiting.statements != [_BEGIN]:
+            _execute([*_taken(), _COMMIT])
+    except BaseException:
+        if _BEGIN not in _waiting.statements:
+            with suppress(Error):  # the connection is lost, and the transaction with it
+                _waiting.cursor.execute("ROLLBACK")
+        raise
     finally:
-        _waiting.statements = None
+        if not driver.closed:
+            driver.autocommit = False
 
 
 def _after_what_waits(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
@@ -80,24 +112,31 @@ def _execute(statements: list[Statement]) -> list[Row]:
     """Several at once; what the last one returns."""
     if not statements:
         return []
-    database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
-        if database.vendor == "postgresql" and not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            statements = [(_call(database, sql), values) for sql, values in statements]
-        texts, values = zip(*statements, strict=True)
-        try:
-            cursor.execute("; ".join(texts), [value for some in values for value in some])
-        except NotSupportedError:  # a column has another type now; the next time it is planned anew
-            _planned.pop(database.connection, None)
-            raise
-        return cursor.fetchall() if cursor.description else []
+    if _waiting.cursor is not None:
+        return _execute_by(_waiting.cursor, statements)
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        return _execute_by(cursor, statements)
 
 
-def _call(database: Any, sql: str) -> str:
-    known = _planned.setdefault(database.connection, {})
-    if sql not in known:
-        known[sql] = _plan(database, sql, f"turnpike_{next(_numbers)}")
-    return known[sql]
+def _execute_by(cursor: Any, statements: list[Statement]) -> list[Row]:
+    database = cursor.db
+    if database.vendor == "postgresql" and not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        statements = _planned_by(database, statements)
+    texts, values = zip(*statements, strict=True)
+    try:
+        cursor.execute("; ".join(texts), [value for some in values for value in some])
+    except NotSupportedError:  # a column has another type now; the next time it is planned anew
+        _planned.pop(database.connection, None)
+        raise
+    return cursor.fetchall() if cursor.description else []
+
+
+def _planned_by(database: Any, statements: list[Statement]) -> list[Statement]:
+    known = _planned.setdefault(database.connection, _AS_THEY_ARE.copy())
+    for sql, _values in statements:
+        if sql not in known:
+            known[sql] = _plan(database, sql, f"turnpike_{next(_numbers)}")
+    return [(known[sql], values) for sql, values in statements]
 
 
 def _plan(database: Any, sql: str, name: str) -> str:

@@ -2,6 +2,8 @@
 and takes together what only writes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -26,6 +28,19 @@ def sent(name: str) -> list[str]:
         bring(name)
     assert StripeProduct.objects.get().name == name
     return [query["sql"] for query in captured.captured_queries]
+
+
+@contextmanager
+def round_trips() -> Iterator[list[str]]:
+    """What goes to the database at once."""
+    sent: list[str] = []
+
+    def note(execute: Any, sql: str, *more: Any) -> Any:
+        sent.append(sql)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(note):
+        yield sent
 
 
 def test_a_statement_is_planned_once_and_called_from_then_on():
@@ -75,21 +90,35 @@ def test_a_query_has_the_values_that_it_is_asked_with(acme: Organization, django
         assert named.first(acme.name) == acme
 
 
-def test_what_only_writes_goes_with_the_next_statement_in_one_round_trip(django_assert_num_queries: Any):
+@pytest.mark.django_db(transaction=True)
+def test_what_only_writes_goes_with_the_next_statement_in_one_round_trip():
     product = statements.Prepared(lambda name: StripeProduct.objects.filter(stripe_id=name), "an id")
     sent("One")
-    with django_assert_num_queries(1), statements.together():
+    with round_trips() as trips, statements.together():
         bring("Two")
         bring("Three")
         found = product.first("prod_1")
     assert found is not None
     assert found.name == "Three"
+    assert len(trips) == 2  # the second is COMMIT
 
 
-def test_what_still_waits_at_the_end_is_sent():
-    with statements.together():
+@pytest.mark.django_db(transaction=True)
+def test_what_still_waits_at_the_end_is_sent_and_committed_in_one_round_trip():
+    committed: list[str] = []
+    with round_trips() as trips, statements.together():
         bring("One")
-    assert StripeProduct.objects.get().name == "One"
+        transaction.on_commit(lambda: committed.append(StripeProduct.objects.get().name))
+        assert not committed
+    assert committed == ["One"]
+    assert len(trips) == 1 + 1  # the second is that of `committed`
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_in_which_nothing_is_sent_is_none():
+    with round_trips() as trips, statements.together():
+        pass
+    assert not trips
 
 
 def test_queries_and_savepoints_of_djangos_own_come_after_what_was_written_before():
@@ -103,16 +132,28 @@ def test_queries_and_savepoints_of_djangos_own_come_after_what_was_written_befor
         assert StripeProduct.objects.get().name == "Two"
 
 
-def test_what_waits_is_forgotten_with_a_transaction_that_fails():
-    def fail() -> None:
-        with transaction.atomic(), statements.together():
-            bring("One")
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
+def fail(*, seen: bool) -> None:
+    """Write something, which reaches the database or does not, and raise."""
     with statements.together():
-        assert not StripeProduct.objects.exists()
+        bring("One")
+        if seen:
+            assert StripeProduct.objects.exists()
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("transaction_before", [True, False])
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_fails_leaves_nothing(seen: bool, transaction_before: bool):
+    with transaction.atomic() if transaction_before else nullcontext():
+        with pytest.raises(ZeroDivisionError):
+            fail(seen=seen)
+        with statements.together():
+            assert not StripeProduct.objects.exists()
+            bring("Two")
+    assert connection.get_autocommit()
+    assert connection.connection.autocommit
+    assert StripeProduct.objects.get().name == "Two"
 
 
 def test_what_goes_wrong_with_it_is_raised_by_the_statement_that_it_goes_with():
@@ -125,6 +166,40 @@ def test_what_goes_wrong_with_it_is_raised_by_the_statement_that_it_goes_with():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_goes_wrong_at_the_end_leaves_nothing_either():
+    def fail() -> None:
+        with statements.together():
+            bring("One")
+            statements.upsert(StripeProduct, [{"stripe_id": "prod_2", "name": None}])
+
+    with pytest.raises(IntegrityError):
+        fail()
+    assert not StripeProduct.objects.exists()
+
+
+def break_connection() -> None:
+    with connection.copy().cursor() as elsewhere:
+        elsewhere.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        elsewhere.db.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_whose_connection_broke_leaves_nothing_and_the_next_one_has_another():
+    def fail() -> None:
+        with statements.together():
+            bring("One")
+            assert StripeProduct.objects.exists()
+            break_connection()
+            bring("Two")
+
+    with pytest.raises(OperationalError):
+        fail()
+    connection.close_if_unusable_or_obsolete()
+    bring("Three")
+    assert StripeProduct.objects.get().name == "Three"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_connection_that_broke_is_noticed_while_planning():
     def ask(field: str) -> Organization | None:
         return statements.Prepared(
@@ -132,10 +207,7 @@ def test_a_connection_that_broke_is_noticed_while_planning():
         ).first("")
 
     assert ask("name") is None
-    with connection.copy().cursor() as elsewhere:
-        elsewhere.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
-        elsewhere.db.close()
-
+    break_connection()
     with pytest.raises(OperationalError):
         ask("email")
     connection.close_if_unusable_or_obsolete()

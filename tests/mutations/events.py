@@ -9,8 +9,8 @@ ONCE = (
         (
             (
                 "billing/webhooks/inbox.py",
-                "    ON CONFLICT (stripe_id) DO NOTHING RETURNING id\n",
-                "    RETURNING id\n",
+                '"ON CONFLICT (stripe_id) DO NOTHING RETURNING id"',
+                '"RETURNING id"',
             ),
             (
                 "billing/models/inbox.py",
