@@ -70,7 +70,7 @@ class Notice:
 def read(body: bytes) -> Notice:
     """Raises `InvalidPayload` for anything but an event of Stripe's."""
     try:
-        event = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        event = _decode(body.decode("utf-8"))
         return _thin(event) if event["object"] == "v2.core.event" else _snapshot(event)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise InvalidPayload from error
@@ -130,3 +130,6 @@ def _time(value: Any) -> int:
 
 def _refuse(name: str) -> Any:
     raise InvalidPayload(name)
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
