@@ -27,8 +27,10 @@ def events_first(
     def answer(request: HttpRequest) -> HttpResponseBase:
         if request.path_info not in PATHS:
             return get_response(request)
-        translation.activate(settings.LANGUAGE_CODE)  # the thread still speaks that of the request before
-        response = receive(request)
+        with translation.override(
+            settings.LANGUAGE_CODE
+        ):  # the thread still speaks that of the request before
+            response = receive(request)
         if response.status_code >= REFUSED:
             logger.warning("event not taken", status=response.status_code)
         return response
