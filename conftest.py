@@ -1,16 +1,13 @@
-"""What every test may use: a local Stripe in process with the catalogue on sale, one time for both sides,
-the cast, and a browser.
+"""What every test may use: a local Stripe in process with the catalogue on sale, one time for both sides, and the
+cast; a browser stands in `config.tests.browser`.
 
 The cast: Alice owns Acme, which is premium; Bob is a member of Acme, and his own organization is free; Charlie is
 an outsider who must never see Alice's things; the guest is nobody.
 """
 
-import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,21 +17,8 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.test import Client
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-BROWSER_PATIENCE = (
-    60_000  # milliseconds until what a page is to show counts as missing; a busy machine takes its time
-)
-pytest_plugins = ["sandbox.tests.conformance.plugin"]  # the verdict on the traffic, at the end of every run
-NODE_MODULES = Path(__file__).parent / "sandbox" / "tests" / "node" / "node_modules"
-SKIPPING_FORBIDDEN = os.environ.get("TURNPIKE_SKIP") == "forbidden"
+# The last gives the verdict on the traffic, at the end of every run.
+pytest_plugins = ["config.tests.skipping", "config.tests.browser", "sandbox.tests.conformance.plugin"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,43 +27,6 @@ def pytest_configure() -> None:
     from config import translations
 
     translations.compile_stale()
-
-
-# --- What is skipped, and what that says --------------------------------------------------------------------------
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what this machine cannot run, saying how to get it. Where skipping is forbidden, nothing is: tests of
-    PostgreSQL are left to the run on PostgreSQL, those of Node and of tools from npm to a machine that has them, and
-    the rest fails for what is missing."""
-    postgresql = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
-    npm, node = NODE_MODULES.is_dir(), bool(shutil.which("node"))
-    if SKIPPING_FORBIDDEN:
-        tools = (("postgresql", postgresql), ("node", npm), ("javascript", node))
-        out = {name for name, there in tools if not there}
-        left = [item for item in items if any(item.get_closest_marker(name) for name in out)]
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
-    for item in items:
-        if item.get_closest_marker("postgresql") and not postgresql:
-            item.add_marker(
-                pytest.mark.skip("needs PostgreSQL: DATABASE_URL=postgres://user@host/name make test")
-            )
-        if item.get_closest_marker("node") and not npm:
-            item.add_marker(pytest.mark.skip("needs Stripe's tools for Node: make node"))
-        if item.get_closest_marker("javascript") and not node:
-            item.add_marker(pytest.mark.skip("needs Node 18 or newer: apt-get install nodejs"))
-        if item.get_closest_marker("browser") and not shutil.which("chromium") and not SKIPPING_FORBIDDEN:
-            item.add_marker(pytest.mark.skip("needs Chromium: apt-get install chromium"))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    report = yield
-    if SKIPPING_FORBIDDEN and report.skipped and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped where skipping is forbidden: {report.longrepr}"
-    return report
 
 
 # --- No network but this machine ----------------------------------------------------------------------------------
@@ -310,55 +257,3 @@ def card(stripe_sandbox: Any) -> Callable[..., str]:
         return browser.v1.payment_methods.create({"type": "card", "card": details})["id"]
 
     return make
-
-
-# --- A browser ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Chromium for the tests of one file: Playwright's loop must not be left running under other tests."""
-    from playwright.sync_api import expect, sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "true"  # Playwright's loop runs in this thread; the database does not mind
-    )
-    expect.set_options(timeout=BROWSER_PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    """A fresh window, with a note of every complaint in its console: a test ends with `assert not page.complaints`."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.set_default_timeout(BROWSER_PATIENCE)
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def browsing(catalogue: Any, live_server: Any, settings: Any) -> Iterator[Any]:
-    """The local Stripe over HTTP too, as a browser needs it: Stripe.js with its frames, and Stripe's pages.
-
-    Events are held back, so that nothing that a test sees comes from them.
-    """
-    from sandbox.server import Server
-
-    before = settings.STRIPE_SANDBOX_URL
-    catalogue.sandbox.deliveries.hold()
-    with Server(catalogue.sandbox) as server:
-        directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        moved = {
-            name: [server.url if source == before else source for source in sources]
-            for name, sources in directives.items()
-        }
-        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": moved}
-        settings.STRIPE_JS_URL = settings.STRIPE_JS_URL.replace(before, server.url)
-        settings.BASE_URL = live_server.url
-        yield catalogue
