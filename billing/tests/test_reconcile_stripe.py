@@ -18,6 +18,7 @@ from django.core.management.base import CommandError
 from accounts.models import Organization
 from billing import catalogue as plans
 from billing import gateway, subscriptions
+from billing.management import differing
 from billing.management.progress import Bar
 from billing.models import Difference, StripeSubscription
 from sandbox.transport import InProcessClient
@@ -64,6 +65,34 @@ def test_a_dry_run_prints_a_table_changes_nothing_and_says_how_to_mend(cancelled
     assert "--apply" in complaint
     cancelled.refresh_from_db()
     assert cancelled.status == "active"
+
+
+def test_of_a_subscription_only_the_item_that_differs_is_printed(
+    catalogue: Any, delta: Organization, card: Callable[..., str]
+) -> None:
+    business = plans.find("business")
+    assert business is not None
+    bought = subscriptions.start(delta, business, "month", card())
+    catalogue.deliver()
+    dashboard = stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY, http_client=InProcessClient(catalogue.sandbox)
+    )
+    item = dashboard.v1.subscriptions.retrieve(bought.subscription_id)["items"].data[0].id
+    dashboard.v1.subscription_items.update(item, {"quantity": 5})
+    catalogue.sandbox.deliveries.drop()
+
+    _, out, _ = run()
+    assert f"items {item} quantity: 1 -> 5  no\n" in out
+    assert "price_id" not in out
+
+
+def test_what_one_side_alone_has_is_told_by_its_name_and_long_values_are_cut() -> None:
+    one, other = {"stripe_id": "si_1"}, {"stripe_id": "si_2"}
+    assert (
+        differing.told({"items": [[one], [other]]}) == "items si_1: gone at Stripe, items si_2: missing here"
+    )
+    assert differing.told({"items": [[], [one]]}) == "items si_1: missing here"
+    assert differing.told({"name": ["a", "b" * 200]}) == f"name: a -> {'b' * 79}…"
 
 
 def test_apply_mends_and_leaves_a_record(cancelled: StripeSubscription) -> None:

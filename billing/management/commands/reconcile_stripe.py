@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from accounts.models import Organization
 from billing import errors, reconcile
 from billing.gateway import pace
+from billing.management import differing
 from billing.management.progress import Bar
 from billing.models import Difference, Reconciliation
 from billing.reconcile.events import KEPT
@@ -151,12 +152,11 @@ def table(found: list[Difference]) -> list[str]:
 
 
 def cells(difference: Difference) -> tuple[str, ...]:
-    fields = (f"{name}: {here} -> {there}" for name, (here, there) in difference.fields.items())
     return (
         str(difference.get_what_display()),
         difference.kind,
         difference.subject,
         str(difference.organization or ""),
-        ", ".join(fields),
+        differing.told(difference.fields),
         "yes" if difference.mended else difference.error or "no",
     )
