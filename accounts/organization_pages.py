@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Value, When
 from django.db.models.functions import Coalesce, NullIf
@@ -24,6 +23,7 @@ from accounts.errors import OrganizationError, TooOftenError
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.organization_forms import CloseForm, InvitationForm, NewOrganizationForm, OrganizationForm
 from accounts.roles import Act, Role
+from accounts.signing_in import signed_in_only
 
 View = Callable[..., HttpResponse]
 
@@ -57,7 +57,7 @@ def explained(view: View) -> View:
 
 def for_members(view: View) -> View:
     """Signed in, explained, and kept by no cache."""
-    return login_required(never_cache(explained(view)))
+    return signed_in_only(never_cache(explained(view)))
 
 
 def refusal(request: HttpRequest, error: OrganizationError) -> HttpResponse:

@@ -1,7 +1,6 @@
 """The button of somebody who has paid and does not see it: on a closed gate, after a payment, when one is overdue."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organization
+from accounts.signing_in import signed_in_only
 from billing import errors, limits, rechecks, subscriptions
 from billing.buyers import may_buy
 from billing.views.pages import billing_page, organization_of
 
 
 @require_POST
-@login_required
+@signed_in_only
 @billing_page
 def check(request: HttpRequest) -> HttpResponse:
     """Asks Stripe about the current organization and goes back to where the button was.

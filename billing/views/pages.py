@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import organizations
 from accounts.models import Organization
+from accounts.signing_in import signed_in_only
 from billing import errors, gateway
 from billing.buyers import may_buy
 from config.api import ApiError
@@ -44,7 +44,7 @@ def buyers_page(view: View) -> View:
             return render(request, "billing/ask_owner.html", status=403)
         return view(request, *args, **kwargs)
 
-    return login_required(billing_page(page))
+    return signed_in_only(billing_page(page))
 
 
 def organization_of(request: HttpRequest) -> Organization:
