@@ -100,7 +100,7 @@ def heard(told: list[str], times: int) -> bool:
 def test_a_worker_is_called_for_the_first_of_many_and_once_for_the_others(
     sent, settings, calls_for, told, monkeypatch
 ):
-    monkeypatch.setattr(queue, "LONG_PAUSE", 0.3)
+    monkeypatch.setattr(queue, "LONG_PAUSE", 0.5)
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     calls_for(sent)
     assert heard(told, 1)

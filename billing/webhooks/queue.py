@@ -19,7 +19,7 @@ from billing.webhooks.notices import Notice
 logger = structlog.get_logger(__name__)
 
 # Seconds from one call of this process to the next; and after one that the broker did not take.
-PAUSE, LONG_PAUSE = 0.1, 2.0
+PAUSE, LONG_PAUSE = 0.5, 2.0
 
 
 class _Bell:
