@@ -106,10 +106,16 @@ def _mend(difference: Difference, finding: Finding) -> None:
         difference.error = error.code
     else:
         difference.mended, difference.error = timezone.now(), ""
+        _note_mended(finding, difference.mended)
     difference.save(update_fields=["mended", "error"])
     logger.info(
         "difference", kind=finding.kind, subject=finding.subject, what=finding.what, error=difference.error
     )
+
+
+def _note_mended(finding: Finding, now: datetime) -> None:
+    """For the runs that have found it before, too."""
+    Difference.objects.left().filter(kind=finding.kind, subject=finding.subject).update(mended=now, error="")
 
 
 def expected(run: Reconciliation) -> int:

@@ -42,6 +42,18 @@ def test_one_organization_is_mended_and_the_others_wait(
     assert StripeSubscription.objects.get(stripe_id=premium.stripe_id).status == "active"
 
 
+def test_what_is_mended_is_so_for_the_runs_that_only_looked(
+    catalogue: Any, dashboard: Any, premium: StripeSubscription
+) -> None:
+    dashboard.v1.subscriptions.cancel(premium.stripe_id)
+    catalogue.sandbox.deliveries.drop()
+    looked = reconcile.begin()
+    reconcile.carry_out(looked)
+    assert looked.differences.left().filter(subject=premium.stripe_id).exists()
+    reconcile.carry_out(reconcile.begin(mends=True))
+    assert not Difference.objects.left().exists()
+
+
 def test_since_finds_what_was_made_and_what_was_changed_after_it(
     catalogue: Any, dashboard: Any, premium: StripeSubscription
 ) -> None:
