@@ -6,11 +6,11 @@ Where connections are pooled by the transaction it cannot keep plans; Django's D
 import itertools
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, Error, NotSupportedError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections, transaction
 
 Row = tuple[Any, ...]
 Statement = tuple[str, Sequence[Any]]
@@ -61,36 +61,50 @@ def together() -> Iterator[None]:
             return
         with database.cursor() as _waiting.cursor, database.execute_wrapper(_after_what_waits):
             try:
-                with _begun_by_us(database.connection) if begins else _begun_before():
+                with _begun_by_us(database) if begins else _begun_before(database):
                     yield
             finally:
                 _waiting.statements = _waiting.cursor = None
 
 
 @contextmanager
-def _begun_before() -> Iterator[None]:
+def _begun_before(database: Any) -> Iterator[None]:
     _waiting.statements = []
     yield
-    _execute(_taken())
+    if not database.needs_rollback:
+        _execute(_taken())
 
 
 @contextmanager
-def _begun_by_us(driver: Any) -> Iterator[None]:
+def _begun_by_us(database: Any) -> Iterator[None]:
     """The driver would send BEGIN and COMMIT by themselves, so it is told that there is no transaction."""
-    _waiting.statements = [_BEGIN]
+    driver = database.connection
     driver.autocommit = True
+    _waiting.statements = [_BEGIN]
     try:
         yield
-        if _waiting.statements != [_BEGIN]:
+        if database.needs_rollback:
+            _roll_back(database)
+        elif _waiting.statements != [_BEGIN]:
             _execute([*_taken(), _COMMIT])
     except BaseException:
-        if _BEGIN not in _waiting.statements:
-            with suppress(Error):  # the connection is lost, and the transaction with it
-                _waiting.cursor.execute("ROLLBACK")
+        _roll_back(database)
         raise
     finally:
         if not driver.closed:
             driver.autocommit = False
+
+
+def _roll_back(database: Any) -> None:
+    """End what was begun. A connection that does not take it is given up, and the transaction with it."""
+    driver = database.connection
+    if _waiting.statements and _waiting.statements[0] == _BEGIN:
+        return
+    try:
+        with driver.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+    except database.Database.Error:
+        driver.close()
 
 
 def _after_what_waits(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, NotSupportedError, OperationalError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization
@@ -154,6 +155,26 @@ def test_a_transaction_that_fails_leaves_nothing(seen: bool, transaction_before:
     assert connection.get_autocommit()
     assert connection.connection.autocommit
     assert StripeProduct.objects.get().name == "Two"
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_is_to_be_rolled_back_is(seen: bool):
+    with statements.together():
+        bring("One")
+        if seen:
+            assert StripeProduct.objects.exists()
+        transaction.set_rollback(True)
+    with statements.together():
+        bring("Two")
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            StripeProduct.objects.exists()
+    bring("Three")
+    with connection.copy().cursor() as elsewhere:
+        elsewhere.execute("SELECT name FROM billing_stripeproduct")
+        assert elsewhere.fetchall() == [("Three",)]
+        elsewhere.db.close()
 
 
 def test_what_goes_wrong_with_it_is_raised_by_the_statement_that_it_goes_with():
