@@ -116,12 +116,14 @@ class Oracle:
         return not session or session in open_ones
 
     def has_paid(self, organization: int) -> bool:
-        """Whether a period that was paid for is not over for longer than the grace."""
+        """Whether a period that was paid for is not over for longer than the grace; or one that a renewal has begun and
+        not asked to be paid for yet: within that hour Stripe calls it active, and news of an end may be late."""
         customers = self.customers()
         return any(
             line["period"]["end"] + GRACE >= self._sandbox.now
             for invoice in self.all("invoice")
-            if invoice["status"] == "paid" and customers.get(invoice["customer"]) == organization
+            if customers.get(invoice["customer"]) == organization
+            and (invoice["status"] == "paid" or _is_drafted_renewal(invoice))
             for line in invoice["lines"]["data"]
         )
 
@@ -201,6 +203,10 @@ class Oracle:
 def tier_of(user: User) -> str:
     """What a fresh request of that user would be allowed."""
     return str(gates.access_of(User.objects.select_related("current_organization").get(pk=user.pk)).tier)
+
+
+def _is_drafted_renewal(invoice: Data) -> bool:
+    return bool(invoice["status"] == "draft" and invoice["billing_reason"] == "subscription_cycle")
 
 
 def _twice(values: list[Any]) -> list[Any]:

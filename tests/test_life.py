@@ -104,3 +104,15 @@ def test_nobody_pays_twice_and_no_piece_is_sold_twice_in_many_lives(stage: Any, 
 @in_parts(2)
 def test_no_year_is_sold_twice_and_none_is_without_its_receipt_in_many_lives(stage: Any, part: int) -> None:
     play(Ordering, stage, 10, Phase.shrink)
+
+
+def test_who_ends_while_a_renewal_is_a_draft_loses_access_once_that_is_heard(stage: Any) -> None:
+    """Reconciled within the hour in which Stripe has begun a period and asked for nothing: a life found this."""
+    life = type("Told", (Everything,), {"stage": staticmethod(stage)})()
+    life.begin(plan="starter", card="good", interrupted=None)
+    life.time_passes(seconds=31 * 86_400)
+    life.all_events_are_lost_and_it_is_reconciled()
+    life.in_the_dashboard(act="delete customer", number=0)
+    life.time_passes(seconds=4 * 86_400)
+    life.nothing_is_doubled_foreign_or_free()
+    life.teardown()
