@@ -32,5 +32,9 @@ def _page_of_button(request: HttpRequest) -> str:
     """As the browser tells it, if it is one of ours."""
     told, ours = request.headers.get("Referer", ""), request.build_absolute_uri("/").removesuffix("/")
     page = told.removeprefix(ours)
-    own = page != told and page.startswith("/") and url_has_allowed_host_and_scheme(page, None)
-    return page if own else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return page if page != told and is_path_of_ours(page) else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def is_path_of_ours(page: str) -> bool:
+    """Whether whoever is sent there stays here."""
+    return page.startswith("/") and url_has_allowed_host_and_scheme(page, None)

@@ -4,12 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organization
-from accounts.signing_in import signed_in_only
+from accounts.signing_in import is_path_of_ours, signed_in_only
 from billing import errors, limits, rechecks, subscriptions
 from billing.buyers import may_buy
 from billing.views.pages import billing_page, organization_of
@@ -52,5 +51,4 @@ def _look(organization: Organization) -> None:
 def _back(request: HttpRequest) -> str:
     """The page that the button was on, if it is one of ours."""
     wanted = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(wanted, None) and wanted.startswith("/")
-    return wanted if own else reverse("billing")
+    return wanted if is_path_of_ours(wanted) else reverse("billing")
