@@ -27,9 +27,8 @@ def events_first(
     def answer(request: HttpRequest) -> HttpResponseBase:
         if request.path_info not in PATHS:
             return get_response(request)
-        with translation.override(
-            settings.LANGUAGE_CODE
-        ):  # the thread still speaks that of the request before
+        # The thread still speaks the language of the request before.
+        with translation.override(settings.LANGUAGE_CODE):
             response = receive(request)
         if response.status_code >= REFUSED:
             logger.warning("event not taken", status=response.status_code)

@@ -45,9 +45,8 @@ class Sandbox:
         self.faults = Faults()
         self.keys = Keys(keys or set())
         self.answers = Answers()
-        self.observers: list[
-            Observer
-        ] = []  # told of every call that was answered, even if the answer was lost
+        # Told of every call that was answered, even if the answer was lost.
+        self.observers: list[Observer] = []
         self.restorations = 0  # how often it went back to a snapshot
         recording.begin(self)
         if not self.store.kinds.get("account"):

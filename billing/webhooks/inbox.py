@@ -37,12 +37,9 @@ class LeaseLost(Exception):  # noqa: N818  (a fact about a worker)
     """It took so long that another worker was given the event; what was done here does not count."""
 
 
-def store(
-    notice: Notice, body: str, state: Event.State = Event.State.RECEIVED, *, reason: str = ""
-) -> int | None:
-    """Put the event into the inbox: its key; None if it is there already, from whichever of our URLs. One statement."""
-    stored = statements.run(_INSERT_NEW, _columns(notice, body, state, reason))
-    return int(stored[0][0]) if stored else None
+def store(notice: Notice, body: str, state: Event.State = Event.State.RECEIVED, *, reason: str = "") -> bool:
+    """Put the event into the inbox, unless it is there already, from whichever of our URLs. One statement."""
+    return bool(statements.run(_INSERT_NEW, _columns(notice, body, state, reason)))
 
 
 def store_done(notice: Notice, body: str) -> None:

@@ -17,7 +17,7 @@ Statement = tuple[str, Sequence[Any]]
 
 _BEGIN: Statement = ("BEGIN", ())
 _COMMIT: Statement = ("COMMIT", ())
-_AS_THEY_ARE = {"BEGIN": "BEGIN", "COMMIT": "COMMIT"}
+_AS_THEY_ARE = {sql: sql for sql, _values in (_BEGIN, _COMMIT)}
 # Of each connection to PostgreSQL: how to call what is planned there already.
 _planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 _numbers = itertools.count()

@@ -16,9 +16,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-BROWSER_PATIENCE = (
-    60_000  # milliseconds until what a page is to show counts as missing; a busy machine takes its time
-)
+# Milliseconds until what a page is to show counts as missing; a busy machine takes its time.
+BROWSER_PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
