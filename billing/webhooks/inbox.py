@@ -26,41 +26,45 @@ ATTEMPTS = 12
 _CLIENT_SECRET = re.compile(r'("client_secret":\s*)"[^"\\]*"')
 
 _INSERT = """
-    INSERT INTO billing_event (stripe_id, type, object_kind, object_id, state, reason, error,
-        attempts, next_try, leased_until, created, received, payload, copied)
-    VALUES (%s, %s, %s, %s, %s, %s, '', %s, NULL, NULL, %s, %s, %s, %s)
+    INSERT INTO billing_event (stripe_id, type, object_kind, object_id, created, received, payload,
+        state, attempts, reason, error, copied)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, '{state}', {attempts}, {reason}, '', false)
 """
-_INSERT_NEW = _INSERT + "ON CONFLICT (stripe_id) DO NOTHING RETURNING id"
+_NEW = "ON CONFLICT (stripe_id) DO NOTHING RETURNING id"
+_RECEIVED = _INSERT.format(state=Event.State.RECEIVED.value, attempts=0, reason="''") + _NEW
+_IGNORED = _INSERT.format(state=Event.State.IGNORED.value, attempts=0, reason="%s") + _NEW
+_DONE = _INSERT.format(state=Event.State.DONE.value, attempts=1, reason="''")
 
 
 class LeaseLost(Exception):  # noqa: N818  (a fact about a worker)
     """It took so long that another worker was given the event; what was done here does not count."""
 
 
-def store(notice: Notice, body: str, state: Event.State = Event.State.RECEIVED, *, reason: str = "") -> bool:
+def store(notice: Notice, body: str) -> bool:
     """Put the event into the inbox, unless it is there already, from whichever of our URLs. One statement."""
-    return bool(statements.run(_INSERT_NEW, _columns(notice, body, state, reason)))
+    return bool(statements.run(_RECEIVED, _columns(notice, body)))
+
+
+def store_ignored(notice: Notice, reason: str) -> None:
+    """The same for an event that means nothing to us: without what it says."""
+    statements.run(_IGNORED, [*_columns(notice, ""), reason])
 
 
 def store_done(notice: Notice, body: str) -> None:
     """The same for an event that is done with the transaction. If it is there already, that fails: IntegrityError."""
-    statements.send(_INSERT, _columns(notice, body, Event.State.DONE, ""))
+    statements.send(_DONE, _columns(notice, body))
 
 
-def _columns(notice: Notice, body: str, state: Event.State, reason: str) -> list[Any]:
+def _columns(notice: Notice, body: str) -> list[Any]:
     time = connection.ops.adapt_datetimefield_value
     return [
         notice.id,
         notice.type,
         notice.kind,
         notice.object_id or None,
-        state,
-        reason,
-        int(state == Event.State.DONE),
         time(datetime.fromtimestamp(notice.created, UTC)),
         time(timezone.now()),
         _CLIENT_SECRET.sub(r"\1null", body),
-        False,
     ]
 
 

@@ -46,7 +46,7 @@ class Outcome(NamedTuple):
 def arrived(notice: Notice, body: str) -> Outcome:
     """Store a new event and process it at once; a known one only if it is not settled yet."""
     if reason := notice.reason_to_ignore:
-        inbox.store(notice, "", Event.State.IGNORED, reason=reason)
+        inbox.store_ignored(notice, reason)
         return Outcome(Event.State.IGNORED)
     try:
         return _quickly(notice, body)

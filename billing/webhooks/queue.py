@@ -63,7 +63,7 @@ def is_used() -> bool:
 def arrived(notice: Notice, body: str) -> None:
     """Store a new event and let a worker know once that is committed. A known one that is settled stays as it is."""
     if reason := notice.reason_to_ignore:
-        inbox.store(notice, "", Event.State.IGNORED, reason=reason)
+        inbox.store_ignored(notice, reason)
     elif inbox.store(notice, body):
         transaction.on_commit(_bell.ring, robust=True)
     elif (known := _open(notice)) is not None:

@@ -146,7 +146,9 @@ def _execute_by(cursor: Any, statements: list[Statement]) -> list[Row]:
 
 
 def _planned_by(database: Any, statements: list[Statement]) -> list[Statement]:
-    known = _planned.setdefault(database.connection, _AS_THEY_ARE.copy())
+    known = _planned.get(database.connection)
+    if known is None:
+        known = _planned[database.connection] = _AS_THEY_ARE.copy()
     for sql, _values in statements:
         if sql not in known:
             known[sql] = _plan(database, sql, f"turnpike_{next(_numbers)}")
