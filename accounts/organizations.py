@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -119,6 +119,12 @@ def leave(membership: Membership) -> None:
         _act_for_themselves(organization, membership.user)
         signals.members_changed.send(sender=Organization, organization=organization)
     logger.info("member left", organization=organization.pk, user=membership.user_id)
+
+
+def left_alone_by(user: User) -> QuerySet[Organization]:
+    """Those above free in which nobody is left who may sign in, now that this user may not any more."""
+    theirs = Organization.objects.filter(memberships__user=user).exclude(tier=tiers.Tier.FREE)
+    return theirs.exclude(memberships__user__is_active=True)
 
 
 def close(organization: Organization) -> None:

@@ -49,6 +49,10 @@ class PersonAdmin(NotDeleted, UserAdmin):
         """With a new address the old one opens the account no more."""
         super().save_model(request, obj, form, change)
         EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+        if "is_active" in form.changed_data and not obj.is_active:
+            for organization in organizations.left_alone_by(obj):
+                text = _("Nobody is left who acts for %(organization)s. What it pays for goes on.")
+                self.message_user(request, text % {"organization": organization}, messages.WARNING)
 
 
 class MembershipForm(ModelForm):

@@ -167,6 +167,23 @@ def test_after_a_change_of_address_the_old_one_opens_nothing(desk: Client, charl
     assert charlie.email == "charles@outside.example"
 
 
+@pytest.mark.parametrize("colleague", [True, False])
+def test_who_takes_somebody_away_is_told_whose_plan_goes_on_without_anybody(
+    desk: Client, alice: User, charlie: User, acme: Organization, colleague: bool
+) -> None:
+    acme.memberships.all().delete()
+    organizations.join(charlie, acme)
+    if colleague:
+        organizations.join(alice, acme)
+    organizations.set_access(acme, [Access(Tier.PREMIUM, None, "subscription")])
+    form = {"email": charlie.email, "name": charlie.name}
+
+    answer = desk.post(f"/admin/accounts/user/{charlie.pk}/change/", form, follow=True)
+
+    told = [str(message) for message in answer.context["messages"] if message.level_tag == "warning"]
+    assert told == [] if colleague else [f"Nobody is left who acts for {acme}. What it pays for goes on."]
+
+
 @pytest.mark.parametrize("kind", ["user", "organization"])
 def test_people_and_payers_are_not_deleted_here(
     desk: Client, alice: User, acme: Organization, kind: str
