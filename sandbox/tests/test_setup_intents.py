@@ -24,6 +24,20 @@ def test_the_browser_sets_a_card_up_with_the_secret(stage: Stage, v1: Any) -> No
     assert [m["id"] for m in v1.payment_methods.list({"customer": customer}).data] == [method["id"]]
 
 
+def test_a_secret_that_has_been_used_sets_no_other_card_up(stage: Stage, v1: Any) -> None:
+    customer = stage.customer()["id"]
+    intent = v1.setup_intents.create({"customer": customer, "payment_method_types": ["card"]})
+    browser, secret = stage.connect(PUBLISHABLE_KEY).v1, intent["client_secret"]
+    browser.setup_intents.confirm(intent["id"], {"client_secret": secret, "payment_method": "pm_card_visa"})
+    known = [method["id"] for method in v1.payment_methods.list({"customer": customer}).data]
+    for again in ({}, {"payment_method": "pm_card_mastercard"}):
+        with pytest.raises(stripe.InvalidRequestError, match="because it has already succeeded") as caught:
+            browser.setup_intents.confirm(intent["id"], {"client_secret": secret, **again})
+        assert caught.value.code == "setup_intent_unexpected_state"
+        assert caught.value.error.setup_intent.status == "succeeded"
+    assert [method["id"] for method in v1.payment_methods.list({"customer": customer}).data] == known
+
+
 def test_a_card_set_up_with_authentication_pays_alone_afterwards(stage: Stage, v1: Any) -> None:
     customer = stage.customer()["id"]
     intent = v1.setup_intents.create(
