@@ -15,7 +15,7 @@ import stripe
 
 from sandbox import recording
 from sandbox.recording import Recorder
-from sandbox.testing import SECRET_KEY, Stage
+from sandbox.testing import PUBLISHABLE_KEY, SECRET_KEY, Stage
 from sandbox.tests.conformance.traffic import check
 
 Line = dict[str, Any]
@@ -191,6 +191,42 @@ def test_a_call_carried_out_twice_as_its_answer_was_lost_is_seen(stage: Stage, t
 
     def forget(lines: list[Line]) -> None:
         find(lines, "/v1/customers")["response_headers"].pop("idempotent-replayed")
+
+    assert "missing on a replay" in spoil(tmp_path, forget)
+
+
+UNTRIED = {
+    "a publishable key where a secret one is wanted": ("/v1/customers", PUBLISHABLE_KEY, 403),
+    "an address that leads nowhere": ("/v1/nowhere", SECRET_KEY, 404),
+    "a parameter that does not exist": ("/v1/customers?colour=red", SECRET_KEY, 400),
+    "a key that is none": ("/v1/customers", "nonsense", 401),
+}
+
+
+@pytest.mark.parametrize("case", UNTRIED)
+def test_what_was_refused_before_it_began_is_no_first_call(
+    stage: Stage, ask: Any, tmp_path: Path, case: str
+) -> None:
+    """Nothing was stored under its key: each answer has its own number, and none is called a replay."""
+    path, key, status = UNTRIED[case]
+    Recorder(stage.sandbox, tmp_path)
+    for _ in range(2):
+        assert ask("POST", path, key=key, Idempotency_Key="once").status == status
+    stage.client.v1.customers.create({}, {"idempotency_key": "once"})
+    assert ask("POST", path, key=key, Idempotency_Key="once").status == status
+    assert str(check(tmp_path)).endswith("4 calls and 1 events against Stripe's shapes: no violation")
+
+
+def test_an_object_that_was_not_found_is_a_first_call(stage: Stage, tmp_path: Path) -> None:
+    """The call had begun: the answer is stored, and another one for the same is seen."""
+    Recorder(stage.sandbox, tmp_path)
+    for _ in range(2):
+        with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+            stage.client.v1.customers.update("cus_nobody", {}, {"idempotency_key": "once"})
+    assert "no violation" in str(check(tmp_path))
+
+    def forget(lines: list[Line]) -> None:
+        find(lines, "/v1/customers", 404)["response_headers"].pop("idempotent-replayed")
 
     assert "missing on a replay" in spoil(tmp_path, forget)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.shapes import Shapes
 from sandbox.tests.conformance.reports import Violation
 
 Entry = dict[str, Any]
 
 KEPT_SECONDS = 24 * 3600
-# Answers that leave no trace: the call may be made again with the same key.
-UNKEPT = (401, 409, 429)
+# Answers of calls that were turned away at the door, which leave no trace: the same key may be used again.
+# https://docs.stripe.com/api/idempotent_requests: results are saved only after the execution of an endpoint begins
+TURNED_AWAY = (401, 403, 409, 429)
 
 
 def check_replays(calls: list[tuple[str, Entry]]) -> Iterator[tuple[str, Violation]]:
@@ -46,19 +48,29 @@ def _sort(calls: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
     return [calls[number] for number in sorted(range(len(calls)), key=carried_out)]
 
 
+def _has_begun(entry: Entry) -> bool:
+    """Whether an endpoint surely took the call up: there is one, and the caller was let in. A failure does not tell."""
+    found = Shapes.load().match(entry["method"], entry["path"])
+    return found is not None and entry["status"] not in TURNED_AWAY and entry["status"] < 500
+
+
 def _was_carried_out(entry: Entry) -> bool:
-    """Neither refused before anything was done, nor turned away."""
+    """Begun, and not refused for its parameters."""
     refused = entry["status"] == 400 and entry["response"]["error"]["type"] != "card_error"
-    return entry["status"] not in UNKEPT and entry["status"] < 500 and not refused
+    return _has_begun(entry) and not refused
 
 
 def _compare(known: Entry, entry: Entry) -> Iterator[Violation]:
     where = f"answer POST {entry['path'].split('/')[2]}"
-    same = (known["path"], sorted(known["form"])) == (entry["path"], sorted(entry["form"]))
-    answered = entry["status"] not in UNKEPT and entry["status"] < 500
-    if same and answered and entry["response"] != known["response"]:
+    same = _asked(known) == _asked(entry)
+    answered = same and _has_begun(entry)
+    if answered and entry["response"] != known["response"]:
         yield Violation(where, "Idempotency-Key", "a replay got another answer than the first call")
-    if same and answered and entry["response_headers"].get("idempotent-replayed") != "true":
+    if answered and entry["response_headers"].get("idempotent-replayed") != "true":
         yield Violation(where, "Idempotent-Replayed", "missing on a replay")
     if not same and entry["status"] < 400:
         yield Violation(where, "Idempotency-Key", "taken again with another path or other parameters")
+
+
+def _asked(entry: Entry) -> tuple[str, list[list[str]]]:
+    return entry["path"], sorted([*entry["query"], *entry["form"]])
