@@ -5,6 +5,8 @@ https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sandbox import errors
 from sandbox.currencies import ZERO_DECIMAL
 
@@ -26,6 +28,11 @@ def check(amount: int, currency: str, param: str = "amount") -> None:
     if amount < SMALLEST.get(currency, 1):
         least = f"{write(SMALLEST[currency], currency)} {currency}"
         raise errors.invalid(f"Amount must be at least {least}", param, "amount_too_small")
+    check_largest(amount, currency, param)
+
+
+def check_largest(amount: int | Decimal, currency: str, param: str) -> None:
+    """Raise Stripe's error for more than can be charged at once."""
     if amount > LARGEST:
         raise errors.invalid(
             f"Amount must be no more than {write(LARGEST, currency)}", param, "amount_too_large"

@@ -13,6 +13,7 @@ from sandbox.search import search
 from sandbox.store import Record
 from sandbox.world import World
 
+LONGEST_NAME = 250  # https://docs.stripe.com/changelog/2018-10-31/names-products-character-limit
 PLAIN = (
     "active",
     "description",
@@ -49,6 +50,8 @@ def make(world: World, params: dict[str, Any]) -> Record:
 
 
 def _assign(product: Record, params: dict[str, Any]) -> None:
+    if len(params.get("name", "")) > LONGEST_NAME:
+        raise errors.invalid(f"Invalid string: name must be at most {LONGEST_NAME} characters", "name")
     assign(product, params, *PLAIN)
     for name in ("images", "marketing_features"):
         if name in params:

@@ -115,6 +115,40 @@ def test_a_customer_is_changed(desk: Any, stage: Stage) -> None:
     assert stage.event_types()[-1] == "customer.updated"
 
 
+def test_a_quantity_is_changed_and_its_event_arrives(desk: Any, stage: Stage, hook: str) -> None:
+    subscription = subscribe(stage)["id"]
+    stage.endpoint(hook, ["customer.subscription.updated"])
+    desk.open(f"subscriptions/{subscription}")
+    desk.get_by_label("Quantity of").fill("3")
+    desk.get_by_role("button", name="Change the quantity").click()
+    expect(desk.get_by_label("Quantity of")).to_have_value("3")
+    desk.locator("tbody").get_by_role("link", name="customer.subscription.updated").first.click()
+    reload_until(desk, "not now")
+    desk.get_by_role("button", name="Send again").click()
+    reload_until(desk, "taken")
+    assert stage.client.v1.subscriptions.retrieve(subscription)["items"]["data"][0]["quantity"] == 3
+    assert not desk.complaints
+
+
+def test_the_browser_itself_stops_a_quantity_of_none(desk: Any, stage: Stage) -> None:
+    subscription = subscribe(stage)["id"]
+    desk.open(f"subscriptions/{subscription}")
+    desk.get_by_label("Quantity of").fill("0")
+    desk.get_by_role("button", name="Change the quantity").click()
+    expect(desk.locator("input:invalid")).to_have_count(1)
+    assert desk.url.endswith(subscription)
+
+
+def test_a_product_is_renamed_and_its_event_is_shown(desk: Any, stage: Stage) -> None:
+    product = stage.product(name="Premium")["id"]
+    desk.open(f"products/{product}")
+    desk.get_by_label("Name").fill("Gold")
+    desk.get_by_role("button", name="Rename").click()
+    desk.locator(".object").get_by_text("Gold").wait_for()
+    desk.locator("tbody").get_by_role("link", name="product.updated").wait_for()
+    assert stage.client.v1.products.retrieve(product)["name"] == "Gold"
+
+
 def test_a_subscription_is_cancelled_at_its_end_kept_and_cancelled_now(desk: Any, stage: Stage) -> None:
     subscription = subscribe(stage)["id"]
     desk.open(f"subscriptions/{subscription}")

@@ -35,6 +35,16 @@ def test_a_chosen_id_is_taken_once(v1):
     assert refusal.value.code == "resource_already_exists"
 
 
+def test_a_name_has_up_to_250_characters(stage, v1):
+    """https://docs.stripe.com/changelog/2018-10-31/names-products-character-limit"""
+    product = v1.products.create({"name": "x" * 250})
+    for call in (v1.products.create, lambda params: v1.products.update(product.id, params)):
+        with pytest.raises(stripe.InvalidRequestError, match="at most 250 characters") as refusal:
+            call({"name": "x" * 251})
+        assert refusal.value.param == "name"
+    assert stage.event_types() == ["product.created"]
+
+
 def test_an_update_moves_updated_only_if_something_changed(stage, v1):
     product = stage.product(description="old", marketing_features=[{"name": "fast"}])
     stage.advance(seconds=9)

@@ -148,6 +148,19 @@ def test_a_subscription_needs_a_recurring_active_price_of_its_currency(
         shop.subscribe(shop.price(100, currency="eur"))
 
 
+def test_what_could_never_be_charged_at_once_is_refused(stage: Stage, shop: Subscriber) -> None:
+    subscription = shop.subscribe(shop.plain, {"price": shop.dear, "quantity": 2})
+    stage.advance(days=3)
+    known = stage.event_types()
+    most = {"id": shop.item(subscription), "quantity": (99_999_999 - 2 * 5000) // 2000}
+    with pytest.raises(stripe.InvalidRequestError, match=r"no more than \$999,999.99") as caught:
+        shop.change(subscription, items=[most | {"quantity": most["quantity"] + 1}])
+    assert (caught.value.code, stage.event_types()) == ("amount_too_large", known)
+    shop.change(subscription, items=[most], proration_behavior="none")
+    stage.advance(days=30)
+    assert shop.invoice(subscription)["amount_due"] == most["quantity"] * 2000 + 2 * 5000
+
+
 def test_another_customers_card_is_refused(stage: Stage, shop: Subscriber) -> None:
     strange = shop.v1.payment_methods.attach("pm_card_visa", {"customer": stage.customer()["id"]})["id"]
     with pytest.raises(stripe.InvalidRequestError, match="must be attached to the customer") as refused:

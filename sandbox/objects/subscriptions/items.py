@@ -5,10 +5,11 @@ https://docs.stripe.com/api/subscription_items
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sandbox import errors
-from sandbox.objects import prices
+from sandbox.objects import amounts, prices
 from sandbox.objects.invoices import pricing
 from sandbox.objects.subscriptions import periods
 from sandbox.rendering import field, list_object
@@ -107,7 +108,15 @@ def check(world: World, subscription: Record) -> None:
             )
         if price["billing_scheme"] == "per_unit" and item["quantity"] < 0:
             raise errors.invalid("Invalid non-negative integer", "items", "parameter_invalid_integer")
+    _check_cost(world, subscription, held)
     _check_intervals(world, subscription, held)
+
+
+def _check_cost(world: World, subscription: Record, held: list[Record]) -> None:
+    """What comes due together must be such that it can be charged, or no renewal could ever be billed."""
+    currency = subscription["currency"]
+    costs = [pricing.cost(world.get("price", i["_price"]), i["quantity"], currency) for i in held]
+    amounts.check_largest(sum(costs, Decimal(0)), currency, "items")
 
 
 def _check_intervals(world: World, subscription: Record, held: list[Record]) -> None:

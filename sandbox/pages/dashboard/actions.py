@@ -1,34 +1,62 @@
-"""What can be done with an object on its page: each is one call of the API, offered in the states that allow it."""
+"""A form on an object's page: one call of the API, with what is typed into it. Which there are is in verbs.py."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.pages import money
-from sandbox.pages.markup import Markup, Templates
+from sandbox.pages.dashboard import kinds
+from sandbox.pages.markup import Markup, Templates, flag
 from sandbox.store import Record
+from sandbox.world import World
 
 html = Templates("dashboard")
 DAY = 86_400
+MOST = 999_999  # of one item, as a Checkout session takes at most
+TYPES = {"money": "text", "days": "number", "whole": "number"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """Something to type. `money` is typed in the currency's main unit, `days` moves the record's time of that name on.
-    `held` is the record's field that it begins with.
+    """Something to type. `money` is typed in the currency's main unit, `days` moves the record's time of that name on,
+    `whole` is a number of things. `held` is the record's field that it begins with; a label may name the `{title}`.
     """
 
     name: str
     label: str
     kind: str = "text"
     held: str = ""
+    required: bool = False
+
+    def read(self, typed: str, record: Record) -> Any:
+        """The parameter that was typed, or None for one to leave out. Raises ValueError for what makes no sense."""
+        if self.kind == "days":
+            return record[self.name] + DAY * int(typed)
+        if self.kind == "money":
+            return money.parse(typed, record["currency"]) if typed else None
+        if self.kind == "whole":
+            return _read_count(self.name, typed)
+        if self.required and not typed:
+            raise ValueError(f"A {self.name} is needed.")
+        return typed
+
+
+def _read_count(name: str, typed: str) -> int:
+    if not re.fullmatch("[0-9]{1,6}", typed) or int(typed) == 0:
+        raise ValueError(
+            f"A {name} is a whole number from 1 to {MOST:,}, which this is not: {typed[:20] or 'nothing'}."
+        )
+    return int(typed)
 
 
 @dataclass(frozen=True)
 class Action:
-    """`params` are sent as they are, with `{id}` filled in; `follow`: go to the `url` that is answered."""
+    """`params` are sent as they are, with `{id}` filled in; `follow`: go to the `url` that is answered; `back`: the
+    record's field that names the object whose page comes next, if it is not this one's.
+    """
 
     kind: str
     name: str
@@ -40,6 +68,7 @@ class Action:
     when: Callable[[Record], bool] = lambda record: True
     danger: bool = False
     follow: bool = False
+    back: str = ""
 
     def read(self, record: Record, form: dict[str, str]) -> dict[str, Any]:
         """The parameters of the call, with what was typed."""
@@ -47,239 +76,33 @@ class Action:
             name: value.format(id=record["id"]) if isinstance(value, str) else value
             for name, value in self.params.items()
         }
-        for one in self.fields:
-            typed = form.get(one.name, "").strip()
-            if one.kind == "days":
-                params[one.name] = record[one.name] + DAY * int(typed)
-            elif one.kind != "money":
-                params[one.name] = typed
-            elif typed:
-                params[one.name] = money.parse(typed, record["currency"])
-        return params
+        typed = {one.name: one.read(form.get(one.name, "").strip(), record) for one in self.fields}
+        return params | {name: value for name, value in typed.items() if value is not None}
 
 
-def _status(*allowed: str) -> Callable[[Record], bool]:
-    return lambda record: record.get("status") in allowed
-
-
-def _active(on: bool) -> Callable[[Record], bool]:
-    return lambda record: record["active"] == on
-
-
-def _is_ending(record: Record) -> bool:
-    return _status("active", "trialing", "past_due")(record) and bool(
-        record["cancel_at"] or record["cancel_at_period_end"]
-    )
-
-
-def _is_running(record: Record) -> bool:
-    return _status("active", "trialing", "past_due")(record) and not _is_ending(record)
-
-
-ALIVE = _status("active", "trialing", "past_due", "unpaid", "incomplete", "paused")
-UNPAID = _status("requires_payment_method", "requires_confirmation", "requires_action", "requires_capture")
-PERSON = (
-    Field("name", "Name", held="name"),
-    Field("email", "Email", "email", held="email"),
-    Field("description", "Description", held="description"),
-)
-AMOUNT = Field("amount", "Amount (empty: all that is left)", "money")
-
-ACTIONS = (
-    Action("customer", "update", "Save", "POST", "/v1/customers/{id}", fields=PERSON),
-    Action(
-        "customer",
-        "portal",
-        "Open the customer portal",
-        "POST",
-        "/v1/billing_portal/sessions",
-        {"customer": "{id}"},
-        follow=True,
-    ),
-    Action("customer", "delete", "Delete", "DELETE", "/v1/customers/{id}", danger=True),
-    Action(
-        "subscription",
-        "cancel_at_end",
-        "Cancel at the period's end",
-        "POST",
-        "/v1/subscriptions/{id}",
-        {"cancel_at_period_end": True},
-        when=_is_running,
-    ),
-    Action(
-        "subscription",
-        "resume",
-        "Keep: do not cancel",
-        "POST",
-        "/v1/subscriptions/{id}",
-        {"cancel_at_period_end": False},
-        when=_is_ending,
-    ),
-    Action(
-        "subscription", "cancel", "Cancel now", "DELETE", "/v1/subscriptions/{id}", when=ALIVE, danger=True
-    ),
-    Action(
-        "payment_intent",
-        "refund",
-        "Refund",
-        "POST",
-        "/v1/refunds",
-        {"payment_intent": "{id}"},
-        (AMOUNT,),
-        _status("succeeded"),
-        danger=True,
-    ),
-    Action(
-        "payment_intent",
-        "capture",
-        "Capture",
-        "POST",
-        "/v1/payment_intents/{id}/capture",
-        when=_status("requires_capture"),
-    ),
-    Action(
-        "payment_intent",
-        "cancel",
-        "Cancel",
-        "POST",
-        "/v1/payment_intents/{id}/cancel",
-        when=UNPAID,
-        danger=True,
-    ),
-    Action(
-        "charge",
-        "refund",
-        "Refund",
-        "POST",
-        "/v1/refunds",
-        {"charge": "{id}"},
-        (AMOUNT,),
-        lambda record: record["paid"] and not record["refunded"],
-        danger=True,
-    ),
-    Action("invoice", "finalize", "Finalize", "POST", "/v1/invoices/{id}/finalize", when=_status("draft")),
-    Action("invoice", "pay", "Charge the customer", "POST", "/v1/invoices/{id}/pay", when=_status("open")),
-    Action(
-        "invoice",
-        "paid_otherwise",
-        "Mark as paid",
-        "POST",
-        "/v1/invoices/{id}/pay",
-        {"paid_out_of_band": True},
-        when=_status("open"),
-    ),
-    Action(
-        "invoice",
-        "uncollectible",
-        "Mark uncollectible",
-        "POST",
-        "/v1/invoices/{id}/mark_uncollectible",
-        when=_status("open"),
-    ),
-    Action(
-        "invoice",
-        "void",
-        "Void",
-        "POST",
-        "/v1/invoices/{id}/void",
-        when=_status("open", "uncollectible"),
-        danger=True,
-    ),
-    Action(
-        "payment_method",
-        "detach",
-        "Detach",
-        "POST",
-        "/v1/payment_methods/{id}/detach",
-        when=lambda record: bool(record["customer"]),
-        danger=True,
-    ),
-    Action(
-        "checkout.session",
-        "expire",
-        "Expire",
-        "POST",
-        "/v1/checkout/sessions/{id}/expire",
-        when=_status("open"),
-        danger=True,
-    ),
-    *(
-        Action(kind, name, label, "POST", f"/v1/{kind}s/{{id}}", {"active": on}, when=_active(not on))
-        for kind in ("product", "price", "promotion_code")
-        for name, label, on in (("archive", "Archive", False), ("restore", "Restore", True))
-    ),
-    Action(
-        "subscription_schedule",
-        "release",
-        "Release",
-        "POST",
-        "/v1/subscription_schedules/{id}/release",
-        when=_status("active", "not_started"),
-    ),
-    Action(
-        "test_helpers.test_clock",
-        "advance",
-        "Move on",
-        "POST",
-        "/v1/test_helpers/test_clocks/{id}/advance",
-        fields=(Field("frozen_time", "Days", "days"),),
-        when=_status("ready"),
-    ),
-    Action(
-        "dispute",
-        "close",
-        "Accept the dispute",
-        "POST",
-        "/v1/disputes/{id}/close",
-        when=_status("needs_response", "warning_needs_response"),
-        danger=True,
-    ),
-    *(
-        Action(
-            "webhook_endpoint",
-            name,
-            label,
-            "POST",
-            "/v1/webhook_endpoints/{id}",
-            {"disabled": off},
-            when=_status("enabled" if off else "disabled"),
-        )
-        for name, label, off in (("disable", "Disable", True), ("enable", "Enable", False))
-    ),
-)
-
-
-def offered(record: Record) -> list[Action]:
-    if record.get("deleted"):
-        return []
-    return [action for action in ACTIONS if action.kind == record["object"] and action.when(record)]
-
-
-def find(record: Record, name: str) -> Action | None:
-    return next((action for action in offered(record) if action.name == name), None)
-
-
-def forms(record: Record, path: str) -> Markup:
-    """A form per action that the object's state allows, below the path of the object's page."""
+def forms(world: World, record: Record, offered: list[Action]) -> Markup:
+    """A form per action that is offered, below the path of the object's page."""
+    path, title = kinds.path_of(record), kinds.title_of(world, record)
     rows = [
         {
             "action_path": f"{path}/{action.name}",
             "label": action.label,
             "tone": "danger" if action.danger else "",
-            "fields": html.each("action_field", [_field(record, action, one) for one in action.fields]),
+            "fields": html.each("action_field", [_field(record, title, one) for one in action.fields]),
         }
-        for action in offered(record)
+        for action in offered
     ]
     return html.each("action", rows)
 
 
-def _field(record: Record, action: Action, one: Field) -> dict[str, str]:
-    kind = {"money": "text", "days": "number"}.get(one.kind, one.kind)
-    value = str(record.get(one.held) or "") if one.held else ""
+def _field(record: Record, title: str, one: Field) -> dict[str, Any]:
     return {
-        "id": f"{action.name}_{one.name}",
+        "id": f"{record['id']}_{one.name}",
         "name": one.name,
-        "label": one.label,
-        "type": kind,
-        "value": value,
+        "label": one.label.format(title=title),
+        "type": TYPES.get(one.kind, one.kind),
+        "value": record.get(one.held) if one.held else None,
+        "limits": Markup(f'min="1" max="{MOST}" required')
+        if one.kind == "whole"
+        else flag("required", one.required),
     }

@@ -89,8 +89,9 @@ def title_of(world: World, record: Record) -> str:
         return ", ".join(_items_of(world, record)) or record["id"]
     if record["object"] == "payment_method" and not record.get("deleted"):
         return names.of_method(record)
-    if record["object"] == "price" and not record.get("deleted"):
-        return f"{names.of_product(world, record)}, {names.of_price(record)}"
+    if record["object"] in ("price", "subscription_item") and not record.get("deleted"):
+        price = record if record["object"] == "price" else world.get("price", record["_price"])
+        return f"{names.of_product(world, price)}, {names.of_price(price)}"
     for name in ("name", "email", "number", "display_name", "code", "url", "type", "description"):
         if isinstance(record.get(name), str) and record[name]:
             return record[name]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.engine import Sandbox
 from sandbox.pages import names
-from sandbox.pages.dashboard import actions, deliveries, frame, kinds
+from sandbox.pages.dashboard import actions, deliveries, frame, kinds, verbs
 from sandbox.pages.markup import Markup, Templates, address, fill
 from sandbox.pages.operations import perform
 from sandbox.routing import Request, Response, page
@@ -36,7 +36,9 @@ def show(sandbox: Sandbox, request: Request) -> Response:
             amount=kinds.amount_of(record),
             facts=html.each("fact", _facts(world, record)),
             links=html.each("outside", _links(record)),
-            actions=actions.forms(record, kinds.path_of(record)),
+            actions=[
+                actions.forms(world, one, verbs.offered(one)) for one in (*verbs.parts(world, record), record)
+            ],
             special=_special(world, record),
             related=_related(world, record),
             events=_events(world, record),
@@ -152,7 +154,7 @@ def _link_ids(world: World, text: str) -> Markup:
 def act(sandbox: Sandbox, request: Request) -> str:
     """Carry out an action of the page, as a call of the API would."""
     record = sandbox.store.records.get(request.ids["id"])
-    action = actions.find(record, request.ids["action"]) if record else None
+    action = verbs.find(record, request.ids["action"]) if record else None
     if record is None or action is None:
         raise ValueError("This cannot be done here any more.")
     answer = perform(
@@ -160,4 +162,4 @@ def act(sandbox: Sandbox, request: Request) -> str:
     )
     if action.follow and isinstance(answer.get("url"), str):
         return str(answer["url"])
-    return kinds.path_of(record)
+    return kinds.path_of(sandbox.store.records[record[action.back]] if action.back else record)
