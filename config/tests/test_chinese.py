@@ -30,6 +30,10 @@ NAMES = {"GET", "PDF", "Turnpike", "UTC", "column", "curl"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 TAG = re.compile(r"<[^>]+>")
+# Stand for what is marked in a template: a whole sentence, other text; and for where another branch begins.
+SENTENCE, TEXT, BRANCH = "\ue000", "\ue001", "\ue002"
+WITHIN_A_LINE = r"</?(?:a|em|span|strong)\b(?![^>]*\bbutton\b)[^>]*>"
+JOINED = re.compile(rf"{SENTENCE}(?:{WITHIN_A_LINE})*[ \t](?:[ \t]|{WITHIN_A_LINE})*[{SENTENCE}{TEXT}]")
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +174,42 @@ def test_no_template_shows_text_that_is_not_marked() -> None:
         if path.is_file() and (texts := list(unmarked(path)))
     }
     assert found == {}
+
+
+# --- Sentences that are joined by a template ------------------------------------------------------------------------
+
+
+def outline(source: str) -> str:
+    """A template in which each marked text is one sign, without its other tags."""
+    kept, inside, last = [], "", ""
+    for token in Lexer(source).tokenize():
+        name = token.contents.split()[0] if token.token_type == TokenType.BLOCK else ""
+        if name.startswith("endblocktrans"):
+            inside, name = "", "translated"
+        if inside:
+            last = token.contents
+        elif name.startswith("blocktrans"):
+            inside = name
+        elif name == "translated":
+            kept.append(sign(last))
+        elif name == "translate" and " as " not in token.contents:
+            kept.append(sign(token.contents.split('"')[1] if '"' in token.contents else ""))
+        elif name in ("else", "elif", "block"):
+            kept.append(BRANCH)
+        elif not name:
+            kept.append(token.contents)
+    return "".join(kept)
+
+
+def sign(text: str) -> str:
+    return SENTENCE if text.rstrip()[-1:] in (".", ":", "?", "!") else TEXT
+
+
+def test_no_template_joins_sentences_with_a_space() -> None:
+    """Chinese has none between them: they are one text, or stand in lines of their own."""
+    joined = {
+        path.relative_to(TEMPLATES).as_posix(): JOINED.findall(outline(path.read_text(encoding="utf-8")))
+        for path in sorted(TEMPLATES.rglob("*"))
+        if path.is_file()
+    }
+    assert [path for path, found in joined.items() if found] == []

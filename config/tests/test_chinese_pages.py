@@ -1,8 +1,6 @@
 """Pages as a Chinese reader gets them: nothing on them is English but names, abbreviations and what is typed."""
 
-import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from accounts.models import Organization, User
 from billing import subscriptions
 from billing.tests.buying import plan
 from cart import assortment
+from config.tests import reading
 
 SignedIn = Callable[[Any], Client]
 pytestmark = pytest.mark.django_db
@@ -42,46 +41,16 @@ BUYERS = [
 ]  # fmt: skip
 
 
-class Text(HTMLParser):
-    """What is read of a page, but for code and what is marked as being in another language."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.skipped = ""
-        self.words: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self.skipped and tag in ("script", "style", "code", "pre"):
-            self.skipped = tag
-        for name, value in attrs:
-            if name in ("alt", "title", "placeholder", "aria-label"):
-                self.handle_data(value or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self.skipped:
-            self.skipped = ""
-
-    def handle_data(self, data: str) -> None:
-        if not self.skipped:
-            plain = re.sub(r"\S+@\S+|https?://\S+|/[\w./-]+|[A-Z0-9]{8}-\d{4}", "", data)
-            self.words |= set(re.findall(r"[A-Za-z]{3,}", plain))
-
-
-def english_in(answer: Any) -> set[str]:
-    text = Text()
-    text.feed(answer.content.decode())
-    return text.words - SAME_IN_CHINESE - NAMES
-
-
-def read(client: Client, paths: list[str]) -> dict[str, set[str]]:
-    """The English of each page that shows some."""
+def read(client: Client, paths: list[str]) -> dict[str, list[str]]:
+    """Of each page the English that it shows, and the lines that are spaced as English is."""
     client.cookies["django_language"] = "zh-hans"
     found = {}
     for path in paths:
-        answer = client.get(path, follow=True)
+        answer: Any = client.get(path, follow=True)
         assert answer.status_code < 500, path
-        found[path] = english_in(answer)
-    return {path: words for path, words in found.items() if words}
+        page = reading.Page(answer.content.decode())
+        found[path] = sorted(page.words - SAME_IN_CHINESE - NAMES) + reading.stumbles(page.lines)
+    return {path: complaints for path, complaints in found.items() if complaints}
 
 
 def test_guests_read_chinese(catalogue: Any) -> None:
