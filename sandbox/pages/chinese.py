@@ -183,6 +183,8 @@ SENTENCES = SCRIPTS | {
     "Then {then}, starting {day}.": "自{day}起{then}。",
     " and ": "和",
     "{amount} per {interval}": "每{interval} {amount}",
+    "{amounts}, tax included": "{amounts}（含税）",
+    "{before} until {day}, then {after}": "{day}前{before}，之后{after}",
     "Subtotal": "小计",
     "Tax": "税费",
     "Total": "总计",

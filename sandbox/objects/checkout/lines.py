@@ -11,6 +11,7 @@ from typing import Any
 from sandbox import errors, identifiers, skeletons
 from sandbox.objects import prices, products
 from sandbox.objects.invoices import lines, pricing, totals
+from sandbox.objects.subscriptions import periods
 from sandbox.parameters import merge_metadata
 from sandbox.rendering import field, list_object
 from sandbox.store import Record
@@ -119,16 +120,9 @@ def change_quantity(session: Record, item_id: str, quantity: int) -> None:
 
 def count(world: World, session: Record) -> None:
     """Work out the amounts of the lines and of the session. What a trial delays costs nothing now."""
-    bill: Record = {
-        "discounts": [session["_discount"]] if session["_discount"] else [],
-        "amount_paid": 0,
-        "customer_tax_exempt": (world.peek(session["customer"]) or {}).get("tax_exempt", "none"),
-        "starting_balance": 0,
-        "_default_tax_rates": session["_data"].get("default_tax_rates") or [],
-        "_lines": [_bill_line(world, session, item) for item in session["_items"]],
-    }
-    totals.compute(world, bill)
-    for item, line in zip(session["_items"], bill["_lines"], strict=True):
+    discounts = [session["_discount"]] if session["_discount"] else []
+    counted = bill(world, session, session["_items"], discounts, free=has_trial(session))
+    for item, line in zip(session["_items"], counted["_lines"], strict=True):
         _take_over(world, item, line)
     session |= {
         "amount_subtotal": sum(item["amount_subtotal"] for item in session["_items"]),
@@ -141,10 +135,26 @@ def count(world: World, session: Record) -> None:
     }
 
 
-def _bill_line(world: World, session: Record, item: Record) -> Record:
+def bill(
+    world: World, session: Record, items: list[Record], discounts: list[str], *, free: bool = False
+) -> Record:
+    """The invoice that some lines would be, with its totals. `free`: what recurs costs nothing, as in a trial."""
+    made: Record = {
+        "discounts": discounts,
+        "amount_paid": 0,
+        "customer_tax_exempt": (world.peek(session["customer"]) or {}).get("tax_exempt", "none"),
+        "starting_balance": 0,
+        "_default_tax_rates": session["_data"].get("default_tax_rates") or [],
+        "_lines": [_bill_line(world, session, item, free) for item in items],
+    }
+    totals.compute(world, made)
+    return made
+
+
+def _bill_line(world: World, session: Record, item: Record, free: bool) -> Record:
     price = _price(world, item)
     cost = pricing.cost(price, item["quantity"], session["currency"])
-    if price["type"] == "recurring" and has_trial(session):
+    if free and price["type"] == "recurring":
         cost = Decimal(0)
     return {
         "amount": pricing.round_half_up(cost),
@@ -160,6 +170,14 @@ def has_trial(session: Record) -> bool:
     """Whether the subscription to be begins with a trial."""
     data = session["_data"]
     return bool(data.get("trial_period_days") or data.get("trial_end"))
+
+
+def trial_end(world: World, session: Record) -> int | None:
+    """When the trial would end that begins now; None without one."""
+    data = session["_data"]
+    if data.get("trial_period_days"):
+        return int(world.now + periods.DAY * data["trial_period_days"])
+    return data.get("trial_end")
 
 
 def _take_over(world: World, item: Record, line: Record) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.objects.checkout import lines
+from sandbox.objects.checkout import lines, renewals
+from sandbox.objects.checkout.renewals import Renewal
 from sandbox.pages import money, names
 from sandbox.pages.checkout.till import Till
 from sandbox.pages.markup import Markup, Templates, address
@@ -13,7 +14,6 @@ from sandbox.store import Record
 from sandbox.world import World
 
 html = Templates("checkout")
-DAY = 86_400
 
 
 def show(world: World, till: Till) -> Markup:
@@ -44,17 +44,26 @@ def _heading(world: World, session: Record) -> str:
 
 
 def recurring(world: World, session: Record) -> str:
-    """What renews, as "$20.00 / month"; several intervals are joined."""
-    amounts: dict[str, int] = {}
-    for item in lines.show(world, session):
-        price = item["price"]
-        if price["type"] == "recurring" and price["unit_amount"] is not None:
-            interval = names.of_interval(price["recurring"])
-            amounts[interval] = amounts.get(interval, 0) + price["unit_amount"] * item["quantity"]
-    currency = session["currency"]
+    """What is charged at renewals, as "$21.60 per month, tax included", before and after a discount ends."""
+    end, early = renewals.discounted(world, session)
+    lasting = renewals.lasting(world, session)
+    said = _amounts(lasting, session["currency"])
+    if early:
+        day, before = names.of_day(end), _amounts(early, session["currency"])
+        said = say("{before} until {day}, then {after}", before=before, day=day, after=said)
+    taxed = any(renewal.taxed for renewal in (*early, *lasting))
+    return say("{amounts}, tax included", amounts=said) if taxed else said
+
+
+def _amounts(due: list[Renewal], currency: str) -> str:
+    """Those of several intervals are joined."""
     return say(" and ").join(
-        say("{amount} per {interval}", amount=money.show(amount, currency), interval=interval)
-        for interval, amount in amounts.items()
+        say(
+            "{amount} per {interval}",
+            amount=money.show(renewal.total, currency),
+            interval=names.of_interval(renewal.recurring),
+        )
+        for renewal in due
     )
 
 
@@ -63,11 +72,10 @@ def renewal(world: World, session: Record) -> str:
     if session["mode"] != "subscription":
         return ""
     then = recurring(world, session)
-    if not lines.has_trial(session):
+    end = lines.trial_end(world, session)
+    if end is None:
         return say("Renews automatically: {then}, until you cancel.", then=then)
-    data = session["_data"]
-    end = data.get("trial_end") or world.now + DAY * data["trial_period_days"]
-    days = data.get("trial_period_days")
+    days = session["_data"].get("trial_period_days")
     free = say("{days} days free. ", days=days) if days else ""
     return free + say("Then {then}, starting {day}.", then=then, day=names.of_day(end))
 
