@@ -179,7 +179,7 @@ def _items(organization_id: int) -> QuerySet[StripeSubscriptionItem]:
         .filter(subscription__status__in=GIVING)
         .select_related("subscription")
         .only("key", "quantity", "period_start", "period_end", *_OF_SUBSCRIPTION)
-        .annotate(overdue_since=Subquery(invoice.values("created")), granted=Exists(granted))
+        .annotate(overdue_since=Subquery(invoice.values("created").order_by()), granted=Exists(granted))
     )
 
 
