@@ -216,6 +216,7 @@ def test_deliveries_are_held_back_and_released(desk: Any, stage: Stage, hook: st
     desk.open("events")
     desk.get_by_label("Event types").fill("customer.*")
     desk.get_by_role("button", name="Hold back").click()
+    desk.get_by_text("Held back from now on").wait_for()
     stage.customer()
     desk.reload()
     expect(desk.locator("main")).to_contain_text(
