@@ -21,15 +21,15 @@ def signed_in_only(view: View) -> View:
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        return redirect_to_login(
-            request.get_full_path() if request.method in READ else _page_of_button(request)
-        )
+        return redirect_to_login(way_back(request))
 
     return page
 
 
-def _page_of_button(request: HttpRequest) -> str:
-    """As the browser tells it, if it is one of ours."""
+def way_back(request: HttpRequest) -> str:
+    """Where somebody goes on later: here, or, after a button, on the page of ours that the browser says it stood on."""
+    if request.method in READ:
+        return request.get_full_path()
     told, ours = request.headers.get("Referer", ""), request.build_absolute_uri("/").removesuffix("/")
     page = told.removeprefix(ours)
     return page if page != told and is_path_of_ours(page) else resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -5,11 +5,13 @@ An error is `{"error": {"code": "...", "message": "..."}}`; a malformed field ad
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import exceptions
@@ -140,6 +142,27 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
     return _answer(500, "server_error", _("Something went wrong on our side. It has been noted."))
+
+
+def not_allowed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """405 in our shape under /api/, as a page elsewhere: for what Django answers with nothing but its headers."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        if request.path.startswith("/api/"):
+            told: HttpResponse = _answer(
+                405, "method_not_allowed", _("This address does not take that method.")
+            )
+        elif request.accepts("text/html"):
+            told = render(request, "405.html", status=405)
+        else:
+            return response
+        told["Allow"] = response["Allow"]
+        return told
+
+    return middleware
 
 
 def _answer(status: int, code: str, message: str) -> JsonResponse:

@@ -100,6 +100,22 @@ def test_without_stripe_it_says_so_and_can_be_tried_again(
 
 
 @pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/filings/trends/?years=5", "/filings/trends/?years=5"),
+        ("https://elsewhere.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_tries_again_comes_to_where_the_button_is(
+    client: Client, paid_unheard: Organization, stripe_sandbox: Any, referer: str, back: str
+) -> None:
+    stripe_sandbox.sandbox.faults.add("cut", times=99)
+    page = client.post(URL, headers={"Referer": referer}).content.decode()
+    assert f'<a class="button" href="{back}">Try again</a>' in page
+
+
+@pytest.mark.parametrize(
     "elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "elsewhere", "\\\\elsewhere"]
 )
 def test_it_leads_nowhere_else(client: Client, elsewhere: str) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import organizations
 from accounts.models import Organization
-from accounts.signing_in import signed_in_only
+from accounts.signing_in import signed_in_only, way_back
 from billing import errors, gateway
 from billing.buyers import may_buy
 from config.api import ApiError
@@ -56,7 +56,8 @@ def organization_of(request: HttpRequest) -> Organization:
 
 def problem(request: HttpRequest, error: ApiError) -> HttpResponse:
     """The error's sentence as a page."""
-    response = render(request, "billing/problem.html", {"error": error}, status=error.status_code)
+    context = {"error": error, "again": way_back(request)}
+    response = render(request, "billing/problem.html", context, status=error.status_code)
     if error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     return response

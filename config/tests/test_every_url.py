@@ -61,6 +61,34 @@ def test_nothing_is_written_without_the_csrf_token(visitor: Client) -> None:
     assert taken == []
 
 
+def test_who_comes_by_a_method_that_is_not_taken_is_told_so(visitor: Client) -> None:
+    """As when the address that a button calls is opened: a page with a way out, or the JSON of the API."""
+    answers = {path: visitor.get(path) for path in OURS}
+    refused = {path: answer for path, answer in answers.items() if answer.status_code == 405}
+    assert {"/billing/resume/", "/billing/check/", "/api/token/refresh/"} <= set(refused)
+    assert [path for path, answer in refused.items() if not answer.headers["Allow"]] == []
+    assert [path for path, answer in refused.items() if not is_told(answer)] == []
+
+
+def is_told(answer: Any) -> bool:
+    if answer.headers["Content-Type"] == "application/json":
+        return bool(answer.json()["error"]["code"] == "method_not_allowed")
+    page = answer.content.decode()
+    return '<p class="eyebrow">405</p>' in page and '<a class="button" href="/">' in page
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/"])
+def test_the_api_s_own_pages_refuse_as_its_endpoints_do(db: None, client: Client, path: str) -> None:
+    answer = client.post(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert answer.json()["error"]["code"] == "method_not_allowed"
+
+
+def test_who_reads_no_pages_is_refused_without_one(db: None, client: Client) -> None:
+    answer = client.get("/billing/resume/", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["Allow"], answer.content) == (405, "POST", b"")
+
+
 def test_no_answer_may_be_framed_nor_run_what_is_not_ours(visitor: Client) -> None:
     wrong = {path: found for path in OURS if (found := complaints(visitor.get(path)))}
     assert wrong == {}

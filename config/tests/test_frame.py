@@ -89,7 +89,7 @@ def test_a_form_without_its_token_is_explained():
     assert "This form is too old" in shown(answer)
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "405.html", "500.html"])
 def test_a_problem_is_shown_without_a_database_and_without_a_context(name):
     page = render_to_string(name)
     assert f'<p class="eyebrow">{name[:3]}</p>' in page
