@@ -43,14 +43,17 @@ def carry_out_of(purchase: UUID) -> None:
 def carry_out(order: Order) -> None:
     """Bring an order that is canceled or returned to its end at Stripe. A second call does nothing.
 
-    When it turns out that it was paid, that is what it is from now on. Raises `Unavailable`.
+    When it turns out that it was paid, that is what it is from now on, and what took its place ends; unless that was
+    paid too: then this goes back. Raises `Unavailable`.
     """
     if order.settled is not None:
         return
-    if order.state == Order.State.RETURNED:
-        refunds.give(order, order.refundable, None)
-    elif order.state == Order.State.CANCELED:
+    if order.state == Order.State.CANCELED:
         _cancel(order)
+    if order.state in Order.TAKEN:
+        carry_out_of(order.purchase)
+    elif order.state == Order.State.RETURNED:
+        refunds.give(order, order.refundable, None)
 
 
 def _cancel(order: Order) -> None:

@@ -143,6 +143,27 @@ def dispute(catalogue: Any, order: Order, disputed: bool) -> None:
             charge["disputed"] = disputed
 
 
+def test_what_took_the_place_of_an_order_that_was_paid_ends_with_it(
+    guest: Any, shop: Any, catalogue: Any, browser: Browser
+) -> None:
+    """A life found it left for the next time, and until then its window could be paid too."""
+    guest.put({"atlas": 1})
+    first = guest.check_out().json()
+    browser.confirm(first)
+    catalogue.sandbox.deliveries.drop()
+    catalogue.sandbox.faults.add("cut", **CANCEL, times=99)
+    guest.put({"atlas": 2})
+    guest.check_out()
+    browser.make_intent_of(Order.objects.get(state="open"))
+    catalogue.sandbox.faults.clear()
+
+    call_command("expire_orders")
+
+    assert not Order.objects.unsettled().exists()
+    assert {intent["status"] for intent in intents(catalogue)} == {"succeeded", "canceled"}
+    assert Order.objects.get(uuid=first["order"]).is_paid
+
+
 # --- Expiry ---------------------------------------------------------------------------------------------------------
 
 
