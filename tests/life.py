@@ -2,6 +2,7 @@
 
 import os
 import random
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -137,9 +138,19 @@ class Life(RuleBasedStateMachine):
         assert not (wrong := self.market.till.wrong()), "; ".join(wrong)
 
 
+def _seed(test: str) -> int:
+    """The one that is given; or one for the test that stays the same for LIVES_OF; or any."""
+    if given := os.environ.get("LIFE_SEED"):
+        return int(given)
+    if of := os.environ.get("LIVES_OF"):
+        return zlib.crc32(f"{of} {test}".encode())
+    return random.SystemRandom().randrange(2**32)
+
+
 def play(kind: type[Life], stage: Any, examples: int, *phases: Phase) -> None:
     """So many lives of a kind. When one fails, say how to play it again."""
-    chosen = int(os.environ.get("LIFE_SEED") or random.SystemRandom().randrange(2**32))
+    test = os.environ["PYTEST_CURRENT_TEST"].removesuffix(" (call)")
+    chosen = _seed(test)
     machine: Any = seed(chosen)(type(kind.__name__, (kind,), {"stage": staticmethod(stage)}))
     profile = settings(
         max_examples=int(os.environ.get("LIFE_EXAMPLES") or examples),
@@ -153,6 +164,5 @@ def play(kind: type[Life], stage: Any, examples: int, *phases: Phase) -> None:
     try:
         run_state_machine_as_test(machine, settings=profile)
     except BaseException as error:
-        test = os.environ["PYTEST_CURRENT_TEST"].removesuffix(" (call)")
         error.add_note(f"Play it again: LIFE_SEED={chosen} pytest '{test}'")
         raise
