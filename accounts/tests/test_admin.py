@@ -181,7 +181,7 @@ def test_who_takes_somebody_away_is_told_whose_plan_goes_on_without_anybody(
     answer = desk.post(f"/admin/accounts/user/{charlie.pk}/change/", form, follow=True)
 
     told = [str(message) for message in answer.context["messages"] if message.level_tag == "warning"]
-    assert told == [] if colleague else [f"Nobody is left who acts for {acme}. What it pays for goes on."]
+    assert told == ([] if colleague else [f"Nobody is left who acts for {acme}. What it pays for goes on."])
 
 
 @pytest.mark.parametrize("kind", ["user", "organization"])
