@@ -120,7 +120,6 @@ def refund(order: Order, amount: int, by: User | None, seen: int | None = None) 
 def expire(order: Order) -> Order:
     """Cancel one that has waited long enough for its payment; one that turns out to be paid is paid."""
     drafts.expire(order)
-    order.refresh_from_db()
     withdrawals.carry_out(order)
     return order
 

@@ -46,13 +46,12 @@ def carry_out(order: Order) -> None:
     When it turns out that it was paid, that is what it is from now on, and what took its place ends; unless that was
     paid too: then this goes back. Raises `Unavailable`.
     """
-    if order.settled is not None:
-        return
-    if order.state == Order.State.CANCELED:
+    order.refresh_from_db()
+    if order.state == Order.State.CANCELED and order.settled is None:
         _cancel(order)
     if order.state in Order.TAKEN:
         carry_out_of(order.purchase)
-    elif order.state == Order.State.RETURNED:
+    elif order.state == Order.State.RETURNED and order.settled is None:
         refunds.give(order, order.refundable, None)
 
 

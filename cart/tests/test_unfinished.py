@@ -164,6 +164,29 @@ def test_what_took_the_place_of_an_order_that_was_paid_ends_with_it(
     assert Order.objects.get(uuid=first["order"]).is_paid
 
 
+def test_of_two_that_were_paid_unheard_one_goes_back_once(
+    guest: Any, shop: Any, catalogue: Any, browser: Browser
+) -> None:
+    """Whoever looks at both has found out about the second with the first."""
+    catalogue.sandbox.faults.add("cut", **CANCEL, times=99)
+    for atlases in (1, 2):
+        guest.put({"atlas": atlases})
+        guest.check_out()
+        browser.confirm(browser.make_intent_of(Order.objects.get(state="open")))
+    guest.put({"atlas": 3})
+    guest.check_out()
+    catalogue.sandbox.deliveries.drop()
+    catalogue.sandbox.faults.clear()
+    assert Order.objects.unsettled().count() == 2
+
+    call_command("expire_orders")
+
+    assert not Order.objects.unsettled().exists()
+    assert sorted(Order.objects.values_list("state", flat=True)) == ["canceled", "paid", "returned"]
+    assert [refund.state for refund in Refund.objects.all()] == ["succeeded"]
+    assert {alarm.kind for alarm in Alarm.objects.all()} == {"paid_twice"}
+
+
 # --- Expiry ---------------------------------------------------------------------------------------------------------
 
 
