@@ -5,8 +5,8 @@ After each step nothing is doubled, nothing foreign touched, every event in one 
 our rows are Stripe's, and who has paid, and only who has paid, has access.
 
 LIFE_EXAMPLES=1000 plays more lives in each test. A failure prints the steps that lead to it, as Python, and how to play
-the same lives again, with LIFE_SEED; the slow tests look for fewer steps that fail in the same way. With LIVES_OF=name the
-lives are always those of that name.
+the same lives again, with LIFE_SEED; the slow tests look for fewer steps that fail in the same way. With LIVES_OF=name
+the lives are always those of that name.
 """
 
 from typing import Any
